@@ -1,0 +1,76 @@
+# E2A: what a developer does every day. `make` lists the targets.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# PyTorch's CPU wheels: the default index would draw several GB of CUDA packages.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH ?= torch==2.13.0
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench soak lock replay alert install install-dev clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) >&2
+
+$(VENV)/.torch: | $(BIN)/python
+	@echo "1/3 torch, CPU build (about 200 MB)" >&2
+	@$(PIP) --extra-index-url $(TORCH_INDEX) $(TORCH) >&2
+	@touch $@
+
+$(VENV)/.run: requirements.lock pyproject.toml $(VENV)/.torch
+	@echo "2/3 packages from requirements.lock" >&2
+	@$(PIP) --no-deps --require-hashes -r requirements.lock >&2
+	@echo "3/3 e2a itself" >&2
+	@$(PIP) --no-deps -e . >&2
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "test tools from requirements-dev.lock" >&2
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock >&2
+	@touch $@
+
+install: $(VENV)/.run ## what running needs, into .venv
+install-dev: $(VENV)/.dev ## what testing needs, into .venv
+
+demo: $(VENV)/.run ## the bot, a local workspace in the browser and a simulated warehouse; ARGS="--seed 7 --for 90 --json"
+	@$(BIN)/e2a demo $(ARGS)
+
+test: $(VENV)/.dev ## the test suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+fix: $(VENV)/.dev ## format, and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## the figures of docs/figures.md, each beside its baseline
+	$(BIN)/python -m bench.ingest $(ARGS)
+
+soak: $(VENV)/.dev ## the long forms of the fault tests
+	E2A_TEST_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
+
+lock: $(VENV)/.dev ## pins every package but torch, with hashes
+	$(BIN)/pip-compile -q $(LOCKFLAGS) -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q $(LOCKFLAGS) --extra dev -o requirements-dev.lock pyproject.toml
+LOCKFLAGS := --generate-hashes --strip-extras --unsafe-package torch --unsafe-package pip \
+	--unsafe-package setuptools --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+replay: $(VENV)/.run ## signs and posts a captured payload: F=payload.json
+	@$(BIN)/python -m bot.cli.replay_payload "$(F)" $(ARGS)
+
+alert: $(VENV)/.run ## prints the blocks of an order's alerts: O=SO-1001
+	@$(BIN)/e2a alert "$(O)" $(ARGS)
+
+clean: ## removes what was built, keeps data
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

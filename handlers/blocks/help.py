@@ -1,0 +1,34 @@
+"""The words that E2A understands, as a person would like to read them.
+
+Must not know the grammar: a test holds this text to it.
+"""
+
+from handlers.blocks.elements import context, message, section
+from handlers.blocks.ids import COMMAND
+from jobs.ports_slack import Message
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("exceptions", "what is open; add `critical`, `mine`, `unowned`, `order SO-1`, `since 2h`"),
+    ("exception 7", "one exception"),
+    ("order SO-1", "one order: stages, clocks, events"),
+    ("status", "how things stand, what breaks next"),
+    ("ack 7", "you saw it and take it"),
+    ("assign 7 me", "or `assign 7 @maria`"),
+    ("resolve 7 what was done", "it is settled"),
+    ("snooze 7 2h", "or `until 16:30`, `until tomorrow 08:00`"),
+    ("reopen 7", "it is not settled after all"),
+    ("replay 7", "judge the order again from its events"),
+    ("block 7 why", "no automatic resolution; `unblock 7` allows it again"),
+    ("audit 7", "who changed what"),
+    ("ask why is SO-1 late?", "an answer with its sources, or that there is none"),
+)
+
+
+def usage() -> Message:
+    """What can be said to E2A, and where."""
+    told = [f"`{words}`  {meaning}" for words, meaning in COMMANDS]
+    where = (
+        f"After `{COMMAND}`, after a mention, or in a direct message. "
+        "In an alert's thread, `ack` alone means that alert. Anything else there is a question."
+    )
+    return message("What you can say to E2A", [section(*told), context(where)])

@@ -1,0 +1,116 @@
+"""Draws one order: how far it is, its clocks, its exceptions, what happened last.
+
+Must not quote free text of payloads: only kinds, sources and times of events are shown.
+"""
+
+from handlers.blocks.elements import Block, context, message, section
+from handlers.blocks.lists import line
+from handlers.blocks.text import counted, data, duration, joined, moment
+from jobs.ports_slack import Message
+from jobs.views import OrderView
+from policies.facts import OrderEvent
+from policies.queries import ClockRow
+
+STAGES: tuple[tuple[str, frozenset[str]], ...] = (
+    ("Paid", frozenset({"order_paid"})),
+    ("Picked", frozenset({"pick_completed"})),
+    ("Packed", frozenset({"pack_completed"})),
+    (
+        "Left",
+        frozenset(
+            {"manifested", "carrier_picked_up", "carrier_scan", "in_transit", "out_for_delivery"}
+        ),
+    ),
+    ("Delivered", frozenset({"delivered"})),
+)
+_MOST_EVENTS, _MOST_CLOCKS, _MOST_RECORDS = 10, 12, 8
+
+
+def order(view: OrderView) -> Message:
+    """One order as of now."""
+    title = f"{data(view.order_id)} · {data(view.tenant.name, 60)}"
+    blocks = [
+        section(f"*{title}*", _stages(view)),
+        _clocks(view),
+        _records(view),
+        _events(view),
+        context(joined(_stuck(view), f"as of {moment(view.now)}")),
+    ]
+    return message(f"{title}: {_reached(view)}", [block for block in blocks if block])
+
+
+def orders(views: list[OrderView]) -> Message:
+    """The same order number with several tenants, one after the other."""
+    if len(views) == 1:
+        return order(views[0])
+    drawn = [order(view) for view in views[:5]]
+    blocks = [dict(block) for one in drawn for block in one.blocks]
+    return message(f"{counted(len(views), 'order')} of that number", blocks)
+
+
+def _first(view: OrderView, kinds: frozenset[str]) -> OrderEvent | None:
+    return next((event for event in view.events if event.kind in kinds), None)
+
+
+def _stages(view: OrderView) -> str:
+    """`● Paid Mon 10:00 → ● Picked → ○ Packed`: full where it happened."""
+    steps = []
+    for name, kinds in STAGES:
+        event = _first(view, kinds)
+        steps.append(f"● {name} {moment(event.occurred_at)}" if event else f"○ {name}")
+    called_off = _first(view, frozenset({"order_cancelled"}))
+    if called_off:
+        steps.append(f"● Cancelled {moment(called_off.occurred_at)}")
+    return " → ".join(steps)
+
+
+def _reached(view: OrderView) -> str:
+    reached = [name.lower() for name, kinds in STAGES if _first(view, kinds)]
+    if _first(view, frozenset({"order_cancelled"})):
+        return "cancelled"
+    return reached[-1] if reached else "known, not paid yet"
+
+
+def _clocks(view: OrderView) -> Block | None:
+    rows = sorted(view.clocks, key=lambda row: row.started_at)[:_MOST_CLOCKS]
+    return section("*Clocks*", *(_clock(row, view) for row in rows)) if rows else None
+
+
+def _clock(row: ClockRow, view: OrderView) -> str:
+    return joined(
+        f"{data(row.sla_id, 64)}: {data(row.state, 20)}",
+        _over_or_left(row, view),
+        f"due {moment(row.deadline_at)}" if row.stopped_at is None else None,
+    )
+
+
+def _over_or_left(row: ClockRow, view: OrderView) -> str | None:
+    end = row.stopped_at or view.now
+    minutes = (row.deadline_at - end).total_seconds() / 60
+    if row.state == "breached":
+        late = duration(max(0.0, -minutes))
+        return f"{late} late" if row.stopped_at else f"{late} over"
+    if row.state == "running":
+        risk = ", at risk" if view.now >= row.at_risk_at else ""
+        return f"{duration(max(0.0, minutes))} left{risk}"
+    return f"{duration(minutes)} to spare" if row.state == "met" and minutes > 0 else None
+
+
+def _records(view: OrderView) -> Block | None:
+    found = sorted(view.records, key=lambda record: record.id)[-_MOST_RECORDS:]
+    return section("*Exceptions*", *(line(one, view.now) for one in found)) if found else None
+
+
+def _events(view: OrderView) -> Block | None:
+    last = view.events[-_MOST_EVENTS:]
+    if not last:
+        return section("No events yet.")
+    told = [f"{moment(e.occurred_at)} {data(e.kind, 64)} ({data(e.source, 30)})" for e in last]
+    count = f"*Last {len(last)} of {counted(len(view.events), 'event')}*"
+    return section(count, *told)
+
+
+def _stuck(view: OrderView) -> str | None:
+    if not view.dead_letters:
+        return None
+    return f"{counted(len(view.dead_letters), 'dead letter')} wait for a replay"

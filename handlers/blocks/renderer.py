@@ -1,0 +1,9 @@
+"""The parts of an alert under the names that the outbox asks for (jobs.ports_slack.AlertRenderer).
+
+Must not draw: the module itself is what wiring hands to the jobs.
+"""
+
+from handlers.blocks.card import card
+from handlers.blocks.thread import explanation, history
+
+__all__ = ["card", "explanation", "history"]

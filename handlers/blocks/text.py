@@ -1,0 +1,109 @@
+"""Makes text that is safe and readable in Slack: dead data, durations, money, dates.
+
+Must not build blocks and must not let data become a mention, a link or a format.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+JOINER = "\u2060"
+"""An invisible character of no width; behind an @ it makes a dead word of a mention."""
+SEPARATOR = " · "
+
+_LOUD = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_PERSON = re.compile(r"^[UW][A-Z0-9]{1,30}$")
+_CHANNEL = re.compile(r"^[CG][A-Z0-9]{1,30}$")
+_FORMAT = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})  # noqa: RUF001 - look-alikes on purpose
+_ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
+_MINUTES_OF_DAY, _MINUTES_OF_HOUR = 1440, 60
+
+
+def data(value: object, limit: int = 120) -> str:
+    """Foreign text as one dead line: no control, no mention, no link, no format."""
+    return escape(cut(_line(value), limit).translate(_FORMAT))
+
+
+def plain(value: object, limit: int) -> str:
+    """Foreign text for a plain_text element: as `data`, but `&` needs no entity there."""
+    return cut(_LOUD.sub("@" + JOINER, _line(value)).translate(_ANGLES), limit)
+
+
+def escape(text: str) -> str:
+    """Our own words with data in them: markup and loud words in it are dead."""
+    dead = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _LOUD.sub("@" + JOINER, dead)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def cut_marked(text: str, limit: int) -> str:
+    """As `cut` for marked-up text: never inside an entity, a mention or a date."""
+    if len(text) <= limit:
+        return text
+    kept = text[: max(0, limit - 1)]
+    for opening, closing in (("<", ">"), ("&", ";")):
+        start = kept.rfind(opening)
+        if start > kept.rfind(closing):
+            kept = kept[:start]
+    return kept.rstrip() + "…"
+
+
+def duration(minutes: float) -> str:
+    """`35 min`, `6 h 12 min`, `2 d 3 h`; less than one is `under 1 min`."""
+    whole = int(minutes)
+    if whole < 1:
+        return "under 1 min"
+    days, rest = divmod(whole, _MINUTES_OF_DAY)
+    hours, left = divmod(rest, _MINUTES_OF_HOUR)
+    parts = ((days, "d"), (hours, "h"), (0 if days else left, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def money(cents: int, currency: str = "USD") -> str:
+    """`1,184.40 USD`."""
+    sign = "-" if cents < 0 else ""
+    units, rest = divmod(abs(cents), 100)
+    return f"{sign}{units:,}.{rest:02} {currency}"
+
+
+def moment(at: datetime) -> str:
+    """A day and time that Slack shows in the reader's own zone."""
+    return _dated(at, "{date_short_pretty} {time}", f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def clock_time(at: datetime) -> str:
+    """A time of day that Slack shows in the reader's own zone."""
+    return _dated(at, "{time}", f"{at.astimezone(UTC):%H:%M} UTC")
+
+
+def mention(person_id: str | None) -> str | None:
+    """A live mention, only of an id that E2A itself knows to be a person's."""
+    return f"<@{person_id}>" if person_id and _PERSON.match(person_id) else None
+
+
+def room(channel_id: str | None) -> str | None:
+    """A live link to a channel that E2A itself posts to."""
+    return f"<#{channel_id}>" if channel_id and _CHANNEL.match(channel_id) else None
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def joined(*parts: str | None) -> str:
+    """The parts that there are, divided by dots."""
+    return SEPARATOR.join(part for part in parts if part)
+
+
+def _line(value: object) -> str:
+    line = " ".join(str(value).split())
+    return "".join(mark for mark in line if unicodedata.category(mark)[0] != "C")
+
+
+def _dated(at: datetime, shape: str, fallback: str) -> str:
+    return f"<!date^{int(at.timestamp())}^{shape}|{fallback}>"

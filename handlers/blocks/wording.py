@@ -1,0 +1,137 @@
+"""The words for severities, states, causes and audit lines, as tables.
+
+Must not hold layout, and never shouts.
+"""
+
+from datetime import datetime
+
+from handlers.blocks.text import data, duration, mention
+from policies.reasons import Fault, ReasonCode, Severity, Status
+from policies.records import AuditEntry, ExceptionRecord
+
+COLORS: dict[Severity, str] = {
+    Severity.LOW: "#5b7fa6",
+    Severity.MEDIUM: "#e3a008",
+    Severity.HIGH: "#e8590c",
+    Severity.CRITICAL: "#b3261e",
+}
+QUIET = "#9aa5b1"
+"""The colour of what needs nobody any more."""
+
+STATUS: dict[Status, str] = {
+    Status.OPEN: "Open",
+    Status.ACKNOWLEDGED: "Acknowledged",
+    Status.IN_PROGRESS: "In progress",
+    Status.RESOLVED: "Resolved",
+    Status.CLOSED: "Closed",
+}
+WAITING: dict[ReasonCode, str] = {
+    ReasonCode.PICK_DELAY: "paid, not picked",
+    ReasonCode.PACK_DELAY: "picked, not packed",
+    ReasonCode.SHIP_DELAY: "packed, not shipped",
+    ReasonCode.CARRIER_ISSUE: "packed, not scanned by {carrier}",
+    ReasonCode.MISSING_SCAN: "picked, no pack scan",
+    ReasonCode.DELIVERY_DELAY: "shipped, not delivered",
+    ReasonCode.STOCK_MISMATCH: "stock does not match",
+    ReasonCode.INVENTORY_SHORTAGE: "stock is short",
+    ReasonCode.ADDRESS_ERROR: "address in error",
+    ReasonCode.ADDRESS_INVALID: "address not valid",
+    ReasonCode.PAYMENT_FAILED: "payment failed",
+    ReasonCode.DAMAGED_PACKAGE: "package damaged",
+    ReasonCode.CUSTOMER_UNAVAILABLE: "customer not reached",
+    ReasonCode.SYSTEM_ERROR: "system error",
+    ReasonCode.OTHER: "needs a look",
+}
+HAPPENED: dict[ReasonCode, str] = {
+    ReasonCode.PICK_DELAY: "picked late",
+    ReasonCode.PACK_DELAY: "packed late",
+    ReasonCode.SHIP_DELAY: "shipped late",
+    ReasonCode.CARRIER_ISSUE: "left late",
+    ReasonCode.MISSING_SCAN: "pack scan came late",
+    ReasonCode.DELIVERY_DELAY: "delivered late",
+}
+CLOCK: dict[Fault, str] = {
+    Fault.CLIENT: "the client",
+    Fault.THREE_PL: "the warehouse",
+    Fault.CARRIER: "the carrier",
+    Fault.CONSIGNEE: "the recipient",
+    Fault.NONE: "nobody",
+}
+ENDED: dict[str, str] = {
+    "settled_late": "the missing event came late",
+    "late_evidence": "it was in time after all; the evidence came late",
+    "order_cancelled": "the order was cancelled",
+    "delivered": "the order was delivered",
+    "done": "the work was done",
+    "carrier": "the carrier has it",
+    "client": "settled with the client",
+    "duplicate": "covered by another exception",
+    "false_alarm": "it was never late",
+    "other": "for another reason",
+}
+DONE: dict[str, str] = {
+    "open": "alert",
+    "opened": "alert",
+    "acknowledge": "acknowledged",
+    "acknowledged": "acknowledged",
+    "assign": "took it",
+    "assigned": "took it",
+    "resolve": "resolved",
+    "resolved": "resolved",
+    "settle": "settled",
+    "settled": "settled",
+    "snooze": "snoozed",
+    "snoozed": "snoozed",
+    "wake": "snooze over",
+    "reopen": "reopened",
+    "reopened": "reopened",
+    "replay": "replayed",
+    "replayed": "replayed",
+    "correct": "corrected",
+    "corrected": "corrected",
+    "close": "closed",
+    "closed": "closed",
+    "block": "blocked",
+    "unblock": "unblocked",
+    "escalate": "escalated",
+}
+"""Audit actions, as a colleague would say them."""
+
+
+def happened(record: ExceptionRecord) -> str:
+    """What is wrong with the order, or what was."""
+    if record.stopped_at is not None and record.resolution != "late_evidence":
+        return HAPPENED.get(record.reason_code, WAITING[record.reason_code])
+    carrier = record.facts.get("carrier")
+    words = WAITING[record.reason_code]
+    return words.format(carrier=data(carrier, 40) if carrier else "the carrier")
+
+
+def lateness(record: ExceptionRecord, now: datetime) -> str:
+    """`35 min over`, `12 min left`, `40 min late` once it has ended."""
+    over = record.delay_at(now)
+    ended = record.stopped_at is not None or not record.active
+    if over > 0:
+        return f"{duration(over)} {'late' if ended else 'over'}"
+    if ended:
+        return "in time"
+    return f"{duration((record.deadline_at - now).total_seconds() / 60)} left"
+
+
+def ending(record: ExceptionRecord) -> str | None:
+    """Why it ended, in words; None while it has not."""
+    if record.active or record.resolution is None:
+        return None
+    return ENDED.get(record.resolution) or data(record.resolution.replace("_", " "), 60)
+
+
+def owner(record: ExceptionRecord) -> str | None:
+    """Who owns it: a live mention for a person of ours, else dead text."""
+    if not record.assignee:
+        return None
+    return mention(record.assignee) or data(record.assignee, 60)
+
+
+def did(entry: AuditEntry) -> str:
+    """What somebody did, in a word or two."""
+    return DONE.get(entry.action) or data(entry.action.replace("_", " "), 40)

@@ -1,0 +1,1 @@
+"""The door for order events: verify, translate, hand over. Must not judge an order."""

@@ -1,0 +1,108 @@
+"""Does what somebody asked to be done with an exception, once, and tells whoever should know.
+
+Must not check authority: the handler did, from server state, before it called.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs.ports import Storage, Transaction
+from jobs.tell import CARD, HISTORY, tell_changed
+from policies.lifecycle import Act, Impossible, take
+from policies.records import AuditEntry, ExceptionRecord
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """It was done."""
+
+    record: ExceptionRecord
+    before: ExceptionRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """The exception changed since the actor saw it, so nothing was done.
+
+    `last` is the latest change.
+    """
+
+    record: ExceptionRecord
+    last: AuditEntry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPossible:
+    """The action makes no sense now; `why` is a sentence for people."""
+
+    record: ExceptionRecord
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """There is no such exception among those that the actor may see."""
+
+
+ActOutcome = Done | Stale | NotPossible | NotFound
+
+
+async def act_on_exception(
+    act: Act, *, storage: Storage, now: datetime, wall_now: datetime
+) -> ActOutcome:
+    """Carries out one action.
+
+    Args:
+        act: what, by whom, on the strength of which version.
+        storage: where the record, the trail and the outbox change together.
+        now: business time, for the record and the trail.
+        wall_now: for the outbox.
+    """
+    outcome: ActOutcome = NotFound()
+    for _ in range(_TRIES):
+        async with storage.write() as tx:
+            record = await tx.exceptions.get(act.exception_id)
+            if record is None or record.tenant_id not in act.tenant_ids:
+                return NotFound()
+            if act.expected_version not in (None, record.version):
+                return Stale(record=record, last=await _last_change(tx, record))
+            after = take(record, act, now)
+            if isinstance(after, Impossible):
+                return NotPossible(record=record, why=after.why)
+            if await tx.exceptions.save(after, was=record.version):
+                await tx.audit.append([_entry(act, record, after, now)])
+                await tell_changed(tx, after, wall_now, act.correlation_id, (CARD, HISTORY))
+                return Done(record=after, before=record)
+            outcome = Stale(record=record, last=None)
+    return outcome
+
+
+async def _last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry | None:
+    trail = await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")
+    return trail[-1] if trail else None
+
+
+def _entry(
+    act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datetime
+) -> AuditEntry:
+    return AuditEntry(
+        tenant_id=before.tenant_id,
+        at=now,
+        actor=act.actor,
+        action=act.verb,
+        subject=f"exception:{before.id}",
+        before=_state(before),
+        after=_state(after),
+        note=act.note or act.reason,
+        correlation_id=act.correlation_id,
+    )
+
+
+def _state(record: ExceptionRecord) -> dict[str, str | None]:
+    return {
+        "status": record.status.value,
+        "assignee": record.assignee,
+        "snoozed_until": record.snoozed_until.isoformat() if record.snoozed_until else None,
+    }

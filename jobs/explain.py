@@ -1,0 +1,89 @@
+"""Explains an exception from its order's timeline: policies decide what, prompts word it.
+
+Must not store or send; evaluate_orders does that with what it gets from here.
+"""
+
+from datetime import datetime, tzinfo
+
+from policies.explanation import Account, account_for
+from policies.facts import OrderEvent, Timeline
+from policies.queries import Peers
+from policies.records import Explanation
+from policies.sla import Clock
+from prompts.explanation import CAUSE, what, word
+
+
+def explain(
+    clock: Clock, timeline: Timeline, peers: Peers, zone: tzinfo, now: datetime
+) -> Explanation:
+    """The rule-based explanation, with its receipts numbered in time order."""
+    account = account_for(clock, timeline, peers, now)
+    numbers = {
+        (event.source, event.event_id): number
+        for number, event in enumerate(account.receipts, start=1)
+    }
+    notes = word(account.reason_code.value, account.cause, _values(account, numbers, zone))
+    return Explanation(
+        label=notes.label,
+        ops_note=notes.ops_note,
+        client_note=notes.client_note,
+        next_step=notes.next_step,
+        evidence=tuple(event.event_id for event in account.receipts),
+        sources=tuple(f"{e.kind}, {_at(e.occurred_at, zone)}" for e in account.receipts),
+    )
+
+
+def _values(
+    account: Account, numbers: dict[tuple[str, str], int], zone: tzinfo
+) -> dict[str, object]:
+    def told(event: OrderEvent | None) -> dict[str, str] | None:
+        if event is None:
+            return None
+        words = what(event.kind)
+        return {
+            "kind": event.kind,
+            "what": words,
+            "what_short": words[0].lower() + words[1:],
+            "at": _at(event.occurred_at, zone),
+            "ref": f"[{numbers[event.source, event.event_id]}]",
+        }
+
+    cause = told(account.causes[-1]) if account.causes else None
+    return {
+        "order_id": account.order_id,
+        "start": told(account.start),
+        "stop": told(account.stop),
+        "called_off": told(account.called_off),
+        "last": told(account.last) if account.last not in account.causes else None,
+        "in_time_after_all": account.in_time_after_all,
+        "due": _at(account.deadline_at, zone),
+        "delay": duration(account.delay_minutes),
+        "cause": {**cause, "sentence": CAUSE[account.cause or ""]} if cause else None,
+        "gap": {
+            "minutes": duration(account.gap.minutes),
+            "after": told(account.gap.after),
+            "before": told(account.gap.before),
+        }
+        if account.gap
+        else None,
+        "others_late": account.others_late,
+        "others_waiting": account.others_waiting,
+    }
+
+
+def _at(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%a %H:%M}"
+
+
+def duration(minutes: float) -> str:
+    """`35 min`, `6 h 12 min`, `2 d 3 h`; under a minute is `under 1 min`."""
+    whole = int(minutes)
+    if whole < 1:
+        return "under 1 min"
+    days, rest = divmod(whole, 1440)
+    hours, left = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {left} min" if left else f"{hours} h"
+    return f"{left} min"

@@ -1,0 +1,318 @@
+"""What the jobs ask of the world, as small Protocols that they own.
+
+Must not name a concrete class: bot/wiring.py plugs those in.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from policies.facts import OrderEvent
+from policies.queries import ClockRow, ExceptionFilter, Peers, Receipt
+from policies.records import (
+    Alert,
+    AuditEntry,
+    DeadLetter,
+    ExceptionRecord,
+    OrderKey,
+    OutboxMessage,
+    ReceivedEvent,
+    Tenant,
+    WorkItem,
+)
+from policies.sla import Clock
+
+__all__ = [
+    "Alerts",
+    "Audit",
+    "ClockRow",
+    "Clocks",
+    "DeadLetters",
+    "EventLog",
+    "Events",
+    "ExceptionFilter",
+    "Exceptions",
+    "Fires",
+    "Outbox",
+    "Peers",
+    "Receipt",
+    "Seen",
+    "Storage",
+    "Tenants",
+    "Transaction",
+    "WorkItems",
+]
+
+
+class EventLog(Protocol):
+    """The group-commit writer: answers after the commit that holds the rows."""
+
+    async def record(self, events: Sequence[ReceivedEvent]) -> list[Receipt]:
+        """Stores new events durably and asks for their orders' evaluation, one receipt each."""
+        ...
+
+
+class Events(Protocol):
+    """Stored events of orders."""
+
+    async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[OrderEvent]]: ...
+
+
+class Clocks(Protocol):
+    """Clock rows and their ledger."""
+
+    async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[ClockRow]]: ...
+
+    async def save(self, tenant_clocks: Sequence[tuple[int, Clock]], now: datetime) -> None:
+        """Writes the clocks (insert or replace) and adds what is new to the ledger."""
+        ...
+
+    async def peers(self, tenant_id: int, sla_id: str) -> Peers: ...
+
+    async def at_risk(
+        self, tenant_ids: Sequence[int], now: datetime, limit: int
+    ) -> list[ClockRow]: ...
+
+
+class Exceptions(Protocol):
+    """Exception records."""
+
+    async def of_orders(
+        self, keys: Sequence[OrderKey]
+    ) -> Mapping[OrderKey, list[ExceptionRecord]]: ...
+
+    async def get(self, exception_id: int) -> ExceptionRecord | None: ...
+
+    async def find(self, wanted: ExceptionFilter) -> list[ExceptionRecord]:
+        """Newest first."""
+        ...
+
+    async def count(self, wanted: ExceptionFilter) -> int: ...
+
+    async def open(self, records: Sequence[ExceptionRecord]) -> list[ExceptionRecord]:
+        """Inserts and returns them with their ids; one that exists already is left out.
+
+        "Exists" is decided by the unique key (tenant, order, sla, instance).
+        """
+        ...
+
+    async def save(self, record: ExceptionRecord, *, was: int) -> bool:
+        """Replaces the record if its stored version is still `was`; False when it is not."""
+        ...
+
+    async def waking(self, now: datetime, limit: int) -> list[ExceptionRecord]:
+        """Active ones whose snooze ended at or before `now`."""
+        ...
+
+    async def closable(self, before: datetime, limit: int) -> list[ExceptionRecord]:
+        """RESOLVED ones that were resolved before `before`."""
+        ...
+
+
+class Alerts(Protocol):
+    """Alerts and what of them is in Slack."""
+
+    async def open(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Inserts them with their exceptions; returns them with ids, in the same order."""
+        ...
+
+    async def get(self, alert_id: int) -> Alert | None: ...
+
+    async def of_exception(self, exception_id: int) -> list[Alert]: ...
+
+    async def by_message(self, channel_id: str, ts: str) -> Alert | None:
+        """The alert whose card (thread root) is that message."""
+        ...
+
+    async def sent(
+        self, alert_id: int, part: str, *, channel_id: str, ts: str, digest: str
+    ) -> None: ...
+
+    async def refresh_later(self, alert_id: int, at: datetime | None) -> None: ...
+
+    async def stale(self, now: datetime, limit: int) -> list[Alert]:
+        """Alerts whose refresh_at has come."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is to be told to the outside (kinds slack, http, index)."""
+
+    async def put(self, messages: Sequence[OutboxMessage], now: datetime) -> None:
+        """Adds them, merged by dedup key.
+
+        Waiting: generation grows, nothing else. In flight: generation grows, so that
+        `done` puts it back to waiting. Sent or dead: waits again with attempts 0.
+        """
+        ...
+
+    async def claim(
+        self, kind: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[OutboxMessage]:
+        """Takes the head of every free lane; one in flight per lane.
+
+        A head that waits for its back-off blocks its lane. A lease that ran out is
+        taken again and comes back `uncertain`.
+        """
+        ...
+
+    async def done(self, message: OutboxMessage, now: datetime) -> bool:
+        """Sent, or waiting again if its generation grew; False when the lease was lost."""
+        ...
+
+    async def retry(
+        self, message: OutboxMessage, at: datetime, error: str, *, uncertain: bool
+    ) -> bool: ...
+
+    async def dead(self, message: OutboxMessage, now: datetime, error: str) -> bool: ...
+
+
+class WorkItems(Protocol):
+    """What E2A owes itself (kind evaluate: orders to be judged)."""
+
+    async def put(self, items: Sequence[WorkItem], available_at: datetime) -> None:
+        """As Outbox.put: merged by (tenant, kind, subject)."""
+        ...
+
+    async def put_due_orders(self, business_now: datetime, wall_now: datetime, limit: int) -> int:
+        """Asks for evaluation of orders with a clock whose check_at has passed; returns how many.
+
+        One statement over the index; orders that are already asked for are left alone.
+        """
+        ...
+
+    async def claim(
+        self, kind: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[WorkItem]: ...
+
+    async def done(self, items: Sequence[WorkItem], now: datetime) -> bool:
+        """Deletes them, or sets those free whose generation grew; False when a lease was lost.
+
+        Called in the transaction of the work's effects: on False, roll back.
+        """
+        ...
+
+    async def retry(self, item: WorkItem, at: datetime, error: str) -> bool: ...
+
+    async def dead(self, item: WorkItem, now: datetime, error: str) -> bool:
+        """Parks it: it is not claimed and not asked for by the sweep until `put` again."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """What failed, with its reason."""
+
+    async def add(self, letters: Sequence[DeadLetter], now: datetime) -> list[int]: ...
+
+    async def find(
+        self,
+        tenant_ids: Sequence[int],
+        *,
+        states: Sequence[str] = (),
+        order_id: str | None = None,
+        subject: str | None = None,
+        before_id: int | None = None,
+        limit: int = 50,
+    ) -> list[DeadLetter]:
+        """Newest first."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
+        """Those in state retrying whose next_retry_at has come."""
+        ...
+
+    async def save(self, letter: DeadLetter) -> None: ...
+
+
+class Audit(Protocol):
+    """The append-only, hash-chained (per tenant) trail."""
+
+    async def append(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    async def of_subject(self, tenant_id: int, subject: str) -> list[AuditEntry]:
+        """Oldest first."""
+        ...
+
+    async def find(
+        self, tenant_ids: Sequence[int], *, before_id: int | None = None, limit: int = 50
+    ) -> list[AuditEntry]:
+        """Newest first."""
+        ...
+
+
+class Tenants(Protocol):
+    """Tenants and the channels that see them."""
+
+    async def all(self) -> list[Tenant]: ...
+
+    async def get(self, tenant_id: int) -> Tenant | None: ...
+
+    async def by_name(self, name: str) -> Tenant | None: ...
+
+    async def add(self, tenant: Tenant) -> Tenant:
+        """Raises NameTakenError when a tenant of that name exists."""
+        ...
+
+    async def learn_channel_id(self, tenant_id: int, channel_id: str) -> None: ...
+
+
+class Fires(Protocol):
+    """The ledger of scheduled fires, so that replicas never fire twice."""
+
+    async def begin(self, job: str, slot: str, now: datetime) -> bool:
+        """False when that (job, slot) was begun before."""
+        ...
+
+    async def end(self, job: str, slot: str, now: datetime, outcome: str) -> None: ...
+
+    async def last(self, job: str) -> tuple[str, datetime, str | None] | None:
+        """Slot, begin and outcome of the latest fire."""
+        ...
+
+
+class Seen(Protocol):
+    """Deliveries (Slack signatures, event ids) that were handled before."""
+
+    async def first_time(self, key: str, now: datetime) -> bool: ...
+
+    async def forget(self, before: datetime) -> None: ...
+
+
+class Transaction(Protocol):
+    """One unit of work over all stores: everything in it happens, or nothing."""
+
+    @property
+    def events(self) -> Events: ...
+    @property
+    def clocks(self) -> Clocks: ...
+    @property
+    def exceptions(self) -> Exceptions: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def work(self) -> WorkItems: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def tenants(self) -> Tenants: ...
+    @property
+    def fires(self) -> Fires: ...
+    @property
+    def seen(self) -> Seen: ...
+
+
+class Storage(Protocol):
+    """Where transactions come from."""
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Commits at the end of the block, rolls back when it raises."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """A consistent view; never waits for writers."""
+        ...

@@ -1,0 +1,92 @@
+"""What the jobs ask of Slack and of the people in it, as small Protocols.
+
+Must not name a Slack library: bot/slack.py speaks to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from jobs.views import ExceptionView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message ready to send: `text` is the fallback for notifications.
+
+    `color` (hex) puts the blocks behind a coloured bar.
+    """
+
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where a message landed. `thread_ts` is None when it landed at top level."""
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in Slack, as far as authority needs it."""
+
+    id: str
+    name: str
+    team_id: str
+    guest: bool = False
+    deleted: bool = False
+    bot: bool = False
+    timezone: str = "UTC"
+
+
+class AlertRenderer(Protocol):
+    """Draws the parts of an alert from a view."""
+
+    def card(self, view: ExceptionView) -> Message: ...
+
+    def explanation(self, view: ExceptionView) -> Message: ...
+
+    def history(self, view: ExceptionView) -> Message: ...
+
+
+class Messenger(Protocol):
+    """Slack's outgoing side. Errors: SlackRetryError (with `after` seconds, `uncertain`)
+    and SlackRefusedError, both in jobs/errors.py.
+    """  # noqa: D205
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        metadata: Mapping[str, Any],
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted: ...
+
+    async def update(
+        self, channel_id: str, ts: str, message: Message, *, metadata: Mapping[str, Any]
+    ) -> None: ...
+
+    async def find(
+        self, channel: str, *, metadata: Mapping[str, Any], thread_ts: str | None = None
+    ) -> Posted | None:
+        """Looks in the recent history for our message that carries this metadata."""
+        ...
+
+
+class Directory(Protocol):
+    """Who and what there is in the workspace."""
+
+    async def person(self, user_id: str) -> Person | None: ...
+
+    async def channel_id(self, name_or_id: str) -> str | None: ...
+
+    async def channels_of(self, user_id: str) -> frozenset[str]:
+        """Ids of the channels that the person and the bot are both members of."""
+        ...

@@ -1,0 +1,127 @@
+"""Evaluates an exception's order again from its stored events, and retries its dead letters.
+
+The preview changes nothing and says what would; the replay does it. Safe to press twice.
+Must not evaluate by itself: it asks evaluate_orders, as every event does.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jobs.act_on_exception import NotFound
+from jobs.explain import duration
+from jobs.ports import Storage, Transaction
+from jobs.retry_dead_letters import retry_letters
+from jobs.tell import tell_changed
+from jobs.views import ReplayPreview
+from policies.facts import timeline_of
+from policies.judgement import Corrected, Decision, Opened, Settled, judge
+from policies.records import AuditEntry, DeadLetter, ExceptionRecord, OrderKey, WorkItem
+from policies.sla import SlaRule, evaluate
+
+RETRYABLE = ("evaluate", "slack")
+
+
+async def preview_replay(
+    exception_id: int,
+    tenant_ids: Sequence[int],
+    *,
+    storage: Storage,
+    rules: Sequence[SlaRule],
+    now: datetime,
+) -> ReplayPreview | NotFound:
+    """What evaluating the order again would change, in sentences."""
+    async with storage.read() as tx:
+        record = await _visible(tx, exception_id, tenant_ids)
+        if record is None:
+            return NotFound()
+        return await _preview(tx, record, rules, now)
+
+
+async def replay_exception(
+    exception_id: int,
+    tenant_ids: Sequence[int],
+    *,
+    actor: str,
+    storage: Storage,
+    rules: Sequence[SlaRule],
+    now: datetime,
+    wall_now: datetime,
+    correlation_id: str | None = None,
+) -> ReplayPreview | NotFound:
+    """Asks for the evaluation, sets the order's dead letters going, and says what that changes."""
+    async with storage.write() as tx:
+        record = await _visible(tx, exception_id, tenant_ids)
+        if record is None:
+            return NotFound()
+        preview = await _preview(tx, record, rules, now)
+        await retry_letters(tx, await _letters(tx, record), wall_now)
+        item = WorkItem(
+            tenant_id=record.tenant_id,
+            kind="evaluate",
+            subject=record.order_id,
+            correlation_id=correlation_id,
+        )
+        await tx.work.put([item], wall_now - timedelta(seconds=1))
+        await tx.audit.append([_entry(record, actor, preview, now, correlation_id)])
+        await tell_changed(tx, record, wall_now, correlation_id)
+    return preview
+
+
+async def _visible(
+    tx: Transaction, exception_id: int, tenant_ids: Sequence[int]
+) -> ExceptionRecord | None:
+    record = await tx.exceptions.get(exception_id)
+    return record if record is not None and record.tenant_id in tenant_ids else None
+
+
+async def _letters(tx: Transaction, record: ExceptionRecord) -> list[DeadLetter]:
+    found = await tx.dead_letters.find(
+        [record.tenant_id], states=("waiting", "retrying"), order_id=record.order_id
+    )
+    return [letter for letter in found if letter.kind in RETRYABLE]
+
+
+async def _preview(
+    tx: Transaction, record: ExceptionRecord, rules: Sequence[SlaRule], now: datetime
+) -> ReplayPreview:
+    key = OrderKey(tenant_id=record.tenant_id, order_id=record.order_id)
+    events = (await tx.events.of_orders([key])).get(key, [])
+    records = (await tx.exceptions.of_orders([key])).get(key, [])
+    timeline = timeline_of(record.order_id, events)
+    clocks = evaluate(timeline, rules, now)
+    decisions = judge(record.tenant_id, timeline.until(now), clocks, records, now)
+    return ReplayPreview(
+        record=record,
+        changes=tuple(_sentence(decision) for decision in decisions),
+        retryable=len(await _letters(tx, record)),
+    )
+
+
+def _sentence(decision: Decision) -> str:
+    record = decision.record
+    match decision:
+        case Opened():
+            late = duration(record.delay_minutes)
+            return f"{record.reason_code} would be opened, {late} over."
+        case Settled():
+            return f"#{record.id} {record.reason_code} would be settled ({record.resolution})."
+        case Corrected():
+            return f"#{record.id} {record.reason_code} would be brought up to date."
+
+
+def _entry(
+    record: ExceptionRecord,
+    actor: str,
+    preview: ReplayPreview,
+    now: datetime,
+    correlation_id: str | None,
+) -> AuditEntry:
+    return AuditEntry(
+        tenant_id=record.tenant_id,
+        at=now,
+        actor=actor,
+        action="replay",
+        subject=f"exception:{record.id}",
+        after={"changes": list(preview.changes), "dead_letters": preview.retryable},
+        correlation_id=correlation_id,
+    )

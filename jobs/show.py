@@ -1,0 +1,141 @@
+"""Gathers what a person asked to see. Must not change anything."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from jobs.ports import Storage, Transaction
+from jobs.views import ExceptionList, ExceptionView, OrderView, StatusView
+from policies.facts import timeline_of
+from policies.queries import ExceptionFilter
+from policies.reasons import ACTIVE_STATUSES, Severity
+from policies.records import ExceptionRecord, OrderKey, Tenant
+from policies.sla import SlaRule
+
+_AT_RISK_SHOWN = 10
+
+
+async def exception_view(
+    tx: Transaction, record: ExceptionRecord, rules: Sequence[SlaRule], now: datetime
+) -> ExceptionView | None:
+    """A record with everything that its card and thread show; None without its tenant."""
+    tenant = await tx.tenants.get(record.tenant_id)
+    if tenant is None:
+        return None
+    alerts = await tx.alerts.of_exception(record.id)
+    rule = next((rule for rule in rules if rule.sla_id == record.sla_id), None)
+    return ExceptionView(
+        record=record,
+        tenant=tenant,
+        promise=rule.promise if rule else record.sla_id,
+        history=tuple(await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")),
+        alert=alerts[0] if alerts else None,
+        now=now,
+    )
+
+
+async def show_exception(
+    exception_id: int,
+    tenant_ids: Sequence[int],
+    *,
+    storage: Storage,
+    rules: Sequence[SlaRule],
+    now: datetime,
+) -> ExceptionView | None:
+    """The exception, or None when it is unknown or belongs to a tenant that is not visible."""
+    async with storage.read() as tx:
+        record = await tx.exceptions.get(exception_id)
+        if record is None or record.tenant_id not in tenant_ids:
+            return None
+        return await exception_view(tx, record, rules, now)
+
+
+async def list_exceptions(
+    wanted: ExceptionFilter, *, described: str, storage: Storage, now: datetime
+) -> ExceptionList:
+    """A page of exceptions with the true total."""
+    async with storage.read() as tx:
+        tenants = await _tenants(tx, wanted.tenant_ids)
+        return ExceptionList(
+            records=tuple(await tx.exceptions.find(wanted)),
+            total=await tx.exceptions.count(replace(wanted, before_id=None)),
+            described=described,
+            tenants=tenants,
+            now=now,
+        )
+
+
+async def show_order(
+    order_id: str, tenant_ids: Sequence[int], *, storage: Storage, now: datetime
+) -> list[OrderView]:
+    """The order as each visible tenant has it; `#so-1` finds `SO-1`. Empty when nobody has it."""
+    async with storage.read() as tx:
+        for spelling in _spellings(order_id):
+            views = [
+                view
+                for tenant in await _tenants(tx, tenant_ids)
+                if (view := await _order_view(tx, tenant, spelling, now))
+            ]
+            if views:
+                return views
+    return []
+
+
+async def _order_view(
+    tx: Transaction, tenant: Tenant, order_id: str, now: datetime
+) -> OrderView | None:
+    key = OrderKey(tenant_id=tenant.id, order_id=order_id)
+    events = (await tx.events.of_orders([key])).get(key, [])
+    letters = await tx.dead_letters.find([tenant.id], order_id=order_id, limit=20)
+    if not events and not letters:
+        return None
+    return OrderView(
+        order_id=order_id,
+        tenant=tenant,
+        events=timeline_of(order_id, events).events,
+        clocks=tuple((await tx.clocks.of_orders([key])).get(key, [])),
+        records=tuple((await tx.exceptions.of_orders([key])).get(key, [])),
+        dead_letters=tuple(letters),
+        now=now,
+    )
+
+
+async def show_status(
+    tenant_ids: Sequence[int], *, storage: Storage, now: datetime
+) -> StatusView:
+    """How the visible tenants' operation stands."""
+    active = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES, limit=1000)
+    async with storage.read() as tx:
+        records = await tx.exceptions.find(active)
+        letters = await tx.dead_letters.find(tenant_ids, states=("waiting", "retrying"), limit=1000)
+        at_risk = await tx.clocks.at_risk(tenant_ids, now, _AT_RISK_SHOWN)
+        tenants = await _tenants(tx, tenant_ids)
+        counts = [
+            (severity.value, await tx.exceptions.count(replace(active, severity=severity)))
+            for severity in reversed(Severity)
+        ]
+    return StatusView(
+        tenants=tenants,
+        active_by_severity=tuple((name, count) for name, count in counts if count),
+        unowned=sum(record.assignee is None for record in records),
+        snoozed=sum(record.snoozed_until is not None for record in records),
+        at_risk=tuple(at_risk),
+        oldest=min(records, key=lambda record: record.deadline_at, default=None),
+        dead_letters=len(letters),
+        now=now,
+    )
+
+
+async def _tenants(tx: Transaction, tenant_ids: Sequence[int]) -> tuple[Tenant, ...]:
+    return tuple(tenant for tenant in await tx.tenants.all() if tenant.id in tenant_ids)
+
+
+def _spellings(order_id: str) -> list[str]:
+    """How people may have typed an order's name, likeliest first."""
+    bare = re.sub(r"[\s#]", "", order_id)
+    spaced = re.match(r"^([A-Za-z]+)[-_ ]?(\d+)$", bare)
+    candidates = [order_id.strip(), bare, bare.upper(), bare.lower()]
+    if spaced:
+        candidates += [f"{spaced[1].upper()}-{spaced[2]}", f"{spaced[1].upper()}{spaced[2]}"]
+    return list(dict.fromkeys(filter(None, candidates)))

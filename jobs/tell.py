@@ -1,0 +1,70 @@
+"""Puts what people are to hear about an exception into the outbox.
+
+Must not draw or send: deliver_alert does, with the state as it is by then.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from jobs.ports import Transaction
+from policies.records import Alert, ExceptionRecord, OutboxMessage
+
+CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
+_PRIORITY = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
+"""Cards first: a lane that is behind tells what is late before it tells why."""
+
+
+async def tell_opened(
+    tx: Transaction,
+    told: Sequence[tuple[ExceptionRecord, str, str | None]],
+    now: datetime,
+    wall_now: datetime,
+) -> None:
+    """Opens an alert for each (record, channel, correlation id)."""
+    drafts = [
+        (
+            Alert(
+                id=0,
+                tenant_id=record.tenant_id,
+                kind="exception",
+                channel=channel,
+                exception_ids=(record.id,),
+                created_at=now,
+            ),
+            correlation_id,
+        )
+        for record, channel, correlation_id in told
+    ]
+    alerts = await tx.alerts.open([alert for alert, _ in drafts])
+    messages = [
+        part_message(alert, part, correlation_id)
+        for alert, (_, correlation_id) in zip(alerts, drafts, strict=True)
+        for part in (CARD, EXPLANATION)
+    ]
+    await tx.outbox.put(messages, wall_now)
+
+
+async def tell_changed(
+    tx: Transaction,
+    record: ExceptionRecord,
+    wall_now: datetime,
+    correlation_id: str | None,
+    parts: Sequence[str] = (CARD, EXPLANATION, HISTORY),
+) -> None:
+    """Asks for a record's alerts to be brought up to date; waiting requests merge."""
+    for alert in await tx.alerts.of_exception(record.id):
+        messages = [part_message(alert, part, correlation_id) for part in parts]
+        await tx.outbox.put(messages, wall_now)
+
+
+def part_message(alert: Alert, part: str, correlation_id: str | None = None) -> OutboxMessage:
+    """The outbox row that brings one part of an alert up to date."""
+    return OutboxMessage(
+        kind="slack",
+        lane=alert.channel,
+        dedup_key=f"alert:{alert.id}:{part}",
+        tenant_id=alert.tenant_id,
+        payload={"alert_id": alert.id, "part": part},
+        priority=_PRIORITY[part],
+        correlation_id=correlation_id,
+    )

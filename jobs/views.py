@@ -1,0 +1,97 @@
+"""What a person is shown, gathered into values so that drawing looks nothing up.
+
+Must not hold blocks or markup: handlers/blocks draws these.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from policies.facts import OrderEvent
+from policies.queries import ClockRow
+from policies.records import Alert, AuditEntry, DeadLetter, ExceptionRecord, Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionView:
+    """One exception with everything its card and thread show, as of `now` (business time)."""
+
+    record: ExceptionRecord
+    tenant: Tenant
+    promise: str
+    history: tuple[AuditEntry, ...]
+    alert: Alert | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionList:
+    """A page of exceptions with the true total, and the words that describe the filter."""
+
+    records: tuple[ExceptionRecord, ...]
+    total: int
+    described: str
+    tenants: tuple[Tenant, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """One order: its events in time order, its clocks, its exceptions."""
+
+    order_id: str
+    tenant: Tenant
+    events: tuple[OrderEvent, ...]
+    clocks: tuple[ClockRow, ...]
+    records: tuple[ExceptionRecord, ...]
+    dead_letters: tuple[DeadLetter, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """How the operation stands: open work by severity, what is about to break, what is stuck."""
+
+    tenants: tuple[Tenant, ...]
+    active_by_severity: tuple[tuple[str, int], ...]
+    unowned: int
+    snoozed: int
+    at_risk: tuple[ClockRow, ...]
+    oldest: ExceptionRecord | None
+    dead_letters: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayPreview:
+    """What evaluating an order again from its stored events would change.
+
+    `changes` are sentences; empty means nothing would change. `retryable` counts
+    the order's dead letters that would be tried again.
+    """
+
+    record: ExceptionRecord
+    changes: tuple[str, ...]
+    retryable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a sentence of an answer comes from: `label` names it, `ref` finds it.
+
+    `ref` reads `exception:7`, `event:wms/evt-1` or `order:SO-1`.
+    """
+
+    number: int
+    label: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The reply to a question in plain words, with its citations as of `now`."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    route: str
+    refused: bool
+    now: datetime

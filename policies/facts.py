@@ -1,0 +1,84 @@
+"""What is known of an order: dated facts, and the timeline they make.
+
+Must not judge anything and must not know where facts are stored.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+ALIASES = {
+    "ship_label_printed": "label_created",
+    "picked_up": "carrier_picked_up",
+    "shipment_dispatched": "carrier_picked_up",
+    "order_delivered": "delivered",
+}
+"""Names that sources use for the same fact (contract, "Canonical event")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent:
+    """One dated fact about one order, as its source told it."""
+
+    source: str
+    event_id: str
+    event_type: str
+    order_id: str
+    occurred_at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    correlation_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses a naive time: it would be judged in the wrong zone."""
+        if self.occurred_at.tzinfo is None:
+            message = f"occurred_at of event {self.event_id} needs an offset"
+            raise ValueError(message)
+
+    @property
+    def kind(self) -> str:
+        """The event type with aliases resolved, as policies name it."""
+        return ALIASES.get(self.event_type, self.event_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """An order's events in the order in which they happened."""
+
+    order_id: str
+    events: tuple[OrderEvent, ...]
+
+    def first(self, kinds: Iterable[str]) -> OrderEvent | None:
+        """The earliest event of any of these kinds."""
+        wanted = frozenset(kinds)
+        return next((event for event in self.events if event.kind in wanted), None)
+
+    def until(self, moment: datetime) -> "Timeline":
+        """The same timeline as if nothing after `moment` had been heard of."""
+        if not self.events or self.events[-1].occurred_at <= moment:
+            return self
+        known = tuple(event for event in self.events if event.occurred_at <= moment)
+        return Timeline(order_id=self.order_id, events=known)
+
+    def known(self, key: str) -> Any:  # noqa: ANN401 - payload values are JSON
+        """The latest value that any event's payload states for `key`, or None."""
+        for event in reversed(self.events):
+            value = event.payload.get(key)
+            if value is not None:
+                return value
+        return None
+
+
+def timeline_of(order_id: str, events: Iterable[OrderEvent]) -> Timeline:
+    """Puts events in order of occurrence; repetitions count once, arrival does not matter.
+
+    Ties in time are broken by source and event id, so that every arrival order
+    of the same events gives the same timeline.
+    """
+    unique = {(event.source, event.event_id): event for event in sorted(events, key=_position)}
+    ordered = sorted(unique.values(), key=_position)
+    return Timeline(order_id=order_id, events=tuple(ordered))
+
+
+def _position(event: OrderEvent) -> tuple[datetime, str, str, str]:
+    return (event.occurred_at, event.source, event.event_id, event.event_type)

@@ -1,0 +1,31 @@
+"""Renders the texts of this folder, strictly: a missing value is an error, not a blank.
+
+Must not accept templates from outside: only the packaged ones are ever compiled.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=PackageLoader("prompts", ""),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - plain text; every surface escapes for itself
+    )
+
+
+def render(name: str, values: Mapping[str, object], language: str = "en") -> str:
+    """One text as a single paragraph: white space is folded.
+
+    Raises:
+        jinja2.UndefinedError: when a value that the text names is missing.
+    """
+    text = _environment().get_template(f"{language}/{name}.j2").render(values)
+    return " ".join(text.split())

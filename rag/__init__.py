@@ -1,0 +1,1 @@
+"""Retrieval and answering. Must not change state."""

@@ -1,0 +1,116 @@
+"""Inserts many rows with few statements, because a statement a row costs more than the row.
+
+Must not know what the rows mean: values come in as the database keeps them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.records import OrderKey
+
+_SIZES = (512, 128, 32, 8, 1)
+"""Rows a statement on SQLite: few sizes, so that prepared statements are found again."""
+_KEYS_A_STATEMENT = 5_000
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkInsert:
+    """An INSERT of some columns of a table, with what to do on a conflict.
+
+    On SQLite a row stands for itself in a long VALUES list: the interpreter's lock is
+    given up once a statement and not once a row. On PostgreSQL every column travels
+    as one array.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    on_conflict: str
+
+    async def run(self, connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Inserts the rows in their order; returns how many were written."""
+        if not rows:
+            return 0
+        if connection.dialect.name == "postgresql":
+            arrays = tuple(map(list, zip(*rows, strict=True)))
+            result = await connection.exec_driver_sql(_for_postgres(self), arrays)
+            return result.rowcount
+        written = 0
+        for part in _in_sizes(rows):
+            values = tuple(chain.from_iterable(part))
+            result = await connection.exec_driver_sql(_for_sqlite(self, len(part)), values)
+            written += result.rowcount
+        return written
+
+
+def bulk_insert(table: Table, columns: Iterable[str], on_conflict: str) -> BulkInsert:
+    """Prepares a BulkInsert; `on_conflict` is SQL that both databases understand."""
+    names = tuple(columns)
+    dialect = postgresql.dialect()
+    types = tuple(str(table.c[name].type.compile(dialect=dialect)) for name in names)
+    return BulkInsert(table=table.name, columns=names, types=types, on_conflict=on_conflict)
+
+
+def replacing(key: Sequence[str], columns: Iterable[str]) -> str:
+    """What to do on a conflict when the new row takes the place of the old one."""
+    news = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
+    return f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+
+
+async def of_orders(
+    connection: AsyncConnection,
+    statement: Select[Any],
+    table: Table,
+    keys: Sequence[OrderKey],
+    read: Callable[[Any], Item],
+) -> dict[OrderKey, list[Item]]:
+    """Runs the statement for these orders; every order has a list, in the statement's order."""
+    found: dict[OrderKey, list[Item]] = {key: [] for key in keys}
+    wanted: dict[int, list[str]] = {}
+    for key in found:
+        wanted.setdefault(key.tenant_id, []).append(key.order_id)
+    for tenant_id, order_ids in wanted.items():
+        mine = statement.where(table.c.tenant_id == tenant_id)
+        for part in chunks(order_ids):
+            for row in await connection.execute(mine.where(table.c.order_id.in_(part))):
+                found[OrderKey(tenant_id=tenant_id, order_id=row.order_id)].append(read(row))
+    return found
+
+
+def chunks(items: Sequence[Item], size: int = _KEYS_A_STATEMENT) -> Iterator[Sequence[Item]]:
+    """The items in portions that fit a statement's parameters."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _in_sizes(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    start = 0
+    for size in _SIZES:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size
+
+
+@lru_cache(maxsize=256)
+def _for_sqlite(insert: BulkInsert, count: int) -> str:
+    row = f"({', '.join('?' * len(insert.columns))})"
+    return f"{_head(insert)} VALUES {', '.join([row] * count)} {insert.on_conflict}"
+
+
+@lru_cache(maxsize=256)
+def _for_postgres(insert: BulkInsert) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for kind in insert.types)
+    return f"{_head(insert)} SELECT * FROM unnest({arrays}) {insert.on_conflict}"  # noqa: S608
+
+
+def _head(insert: BulkInsert) -> str:
+    names = ", ".join(f'"{name}"' for name in insert.columns)
+    return f"INSERT INTO {insert.table} ({names})"

@@ -1,0 +1,156 @@
+"""Opens the database: one writer and several readers on SQLite, one pool on PostgreSQL.
+
+Must not know any table.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import StorageUrlError, named
+
+SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+psycopg"
+_READERS = 4
+_WAIT_FOR_CONNECTION_SECONDS = 15
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-32000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """Where to write and where to read; the same pool on PostgreSQL."""
+
+    url: URL
+    writing: AsyncEngine
+    reading: AsyncEngine
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is a file of ours."""
+        return self.url.drivername == SQLITE
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits at the end of the block and rolls back when it raises.
+
+        On SQLite one at a time: a second one inside the block would wait for the first.
+        """
+        try:
+            async with self.writing.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise named(error) from error
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view that waits for nobody and cannot write."""
+        try:
+            async with self.reading.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise named(error) from error
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.reading.dispose()
+        await self.writing.dispose()
+
+
+def open_engines(
+    url: str, *, pool_size: int = 10, max_overflow: int = 10, busy_timeout_seconds: float = 5.0
+) -> Engines:
+    """Prepares the engines; connects when first used.
+
+    Args:
+        url: DATABASE_URL. The folder of a SQLite file is created.
+        pool_size: Connections kept open on PostgreSQL.
+        max_overflow: Further connections while there is a rush, on PostgreSQL.
+        busy_timeout_seconds: How long to wait for somebody else's lock.
+
+    Raises:
+        StorageUrlError: The address is of another kind of database.
+    """
+    parsed = parse_url(url)
+    if parsed.drivername == SQLITE:
+        return _open_sqlite(parsed, busy_timeout_seconds)
+    return _open_postgres(parsed, pool_size, max_overflow, busy_timeout_seconds)
+
+
+def parse_url(url: str) -> URL:
+    """The address, checked; the short forms sqlite:// and postgresql:// are understood."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageUrlError from error
+    full = {"sqlite": SQLITE, "postgresql": POSTGRES, "postgres": POSTGRES}
+    parsed = parsed.set(drivername=full.get(parsed.drivername, parsed.drivername))
+    if parsed.drivername not in (SQLITE, POSTGRES):
+        raise StorageUrlError
+    if parsed.drivername == SQLITE and parsed.database in (None, "", ":memory:"):
+        raise StorageUrlError
+    return parsed
+
+
+def _open_sqlite(url: URL, busy_timeout_seconds: float) -> Engines:
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    waiting: dict[str, Any] = {"timeout": busy_timeout_seconds, "isolation_level": None}
+    common: dict[str, Any] = {
+        "connect_args": waiting,
+        "pool_timeout": _WAIT_FOR_CONNECTION_SECONDS,
+    }
+    writing = create_async_engine(url, pool_size=1, max_overflow=0, **common)
+    reading = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, **common)
+    _prepare(writing, "BEGIN IMMEDIATE", _PRAGMAS)
+    _prepare(reading, "BEGIN", (*_PRAGMAS, "PRAGMA query_only=ON"))
+    return Engines(url=url, writing=writing, reading=reading)
+
+
+def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
+    """SQLite's driver would begin late and take the write lock later still: we begin ourselves."""
+
+    def on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a driver's
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+
+
+def _open_postgres(
+    url: URL, pool_size: int, max_overflow: int, busy_timeout_seconds: float
+) -> Engines:
+    given = dict(url.query)
+    wanted = {
+        "connect_timeout": "5",
+        "tcp_user_timeout": "10000",
+        "keepalives_idle": "10",
+        "options": f"-c lock_timeout={int(busy_timeout_seconds * 1000)}",
+    }
+    writing = create_async_engine(
+        url.update_query_dict({**wanted, **given}),
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_timeout=_WAIT_FOR_CONNECTION_SECONDS,
+        pool_pre_ping=True,
+    )
+    reading = writing.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return Engines(url=url, writing=writing, reading=reading)

@@ -1,0 +1,96 @@
+"""What can go wrong with the database, by name; the docstring is the message.
+
+Must not leak SQL, parameters or paths into a message.
+"""
+
+import sqlite3
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+
+class StorageError(Exception):
+    """The storage failed."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class StorageBusyError(StorageError):
+    """The database is busy with somebody else's writing; try again shortly."""
+
+
+class StorageFullError(StorageError):
+    """The disk of the database is full or cannot be written."""
+
+
+class DatabaseDownError(StorageError):
+    """The database cannot be reached."""
+
+
+class StorageRefusedError(StorageError):
+    """The database refused a value or a statement."""
+
+
+class StorageUrlError(StorageError):
+    """DATABASE_URL is not one of sqlite+aiosqlite:///FILE and postgresql+psycopg://..."""
+
+
+class TooManyPendingError(StorageError):
+    """Too many events wait to be written; try again shortly."""
+
+
+class WriterStoppedError(StorageError):
+    """The event writer is not running."""
+
+
+class NameTakenError(StorageError):
+    """A tenant of that name exists."""
+
+
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: StorageBusyError,
+    sqlite3.SQLITE_LOCKED: StorageBusyError,
+    sqlite3.SQLITE_FULL: StorageFullError,
+    sqlite3.SQLITE_IOERR: StorageFullError,
+    sqlite3.SQLITE_READONLY: StorageFullError,
+    sqlite3.SQLITE_CANTOPEN: DatabaseDownError,
+    sqlite3.SQLITE_NOTADB: DatabaseDownError,
+    sqlite3.SQLITE_CORRUPT: DatabaseDownError,
+}
+_POSTGRES = {
+    "55P03": StorageBusyError,  # lock_timeout
+    "57014": StorageBusyError,  # statement_timeout
+    "40001": StorageBusyError,  # serialization failure
+    "40P01": StorageBusyError,  # deadlock: the other side won
+    "53100": StorageFullError,  # disk full
+    "53300": DatabaseDownError,  # too many connections
+    "57P01": DatabaseDownError,  # shut down by its administrator
+    "57P02": DatabaseDownError,  # crashed
+    "57P03": DatabaseDownError,  # still starting
+    "25006": DatabaseDownError,  # a standby, read-only
+}
+
+
+def named(error: SQLAlchemyError) -> StorageError:
+    """The error of this module that says what the driver's error means."""
+    if isinstance(error, PoolTimeoutError):
+        return StorageBusyError()
+    if not isinstance(error, DBAPIError):
+        return StorageRefusedError()
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        primary = sqlite3.SQLITE_ERROR if code is None else code & 0xFF
+        return _SQLITE.get(primary, StorageRefusedError)()
+    return _named_postgres(error)
+
+
+def _named_postgres(error: DBAPIError) -> StorageError:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _POSTGRES:
+        return _POSTGRES[state]()
+    lost = state is None and isinstance(error.orig, psycopg.OperationalError)
+    if lost or error.connection_invalidated or (state or "").startswith("08"):
+        return DatabaseDownError()
+    return StorageRefusedError()

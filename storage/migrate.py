@@ -1,0 +1,80 @@
+"""Brings a database to the newest tables, from code and from anywhere.
+
+Must not hold a step itself: those are in storage/migrations/versions.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage.engine import open_engines
+
+_STEPS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = 7_243_001
+"""Any number that names our migration among PostgreSQL's advisory locks."""
+
+
+async def migrate(url: str, revision: str = "head") -> str:
+    """Applies what is missing and returns the revision that the database then has.
+
+    Two processes may start it at once: the second waits and finds nothing to do.
+
+    Args:
+        url: DATABASE_URL, or the owner's DATABASE_ADMIN_URL on PostgreSQL.
+        revision: Where to go; `base` takes everything away.
+
+    Raises:
+        StorageError: The database is busy, down or full.
+    """
+    engines = open_engines(url, busy_timeout_seconds=30)
+    try:
+        async with engines.write() as connection:
+            if not engines.on_sqlite:
+                lock = text("SELECT pg_advisory_xact_lock(:number)")
+                await connection.execute(lock, {"number": _ONE_AT_A_TIME})
+            await connection.run_sync(_apply, revision)
+        return await _revision_in(url)
+    finally:
+        await engines.close()
+
+
+async def pending(url: str) -> bool:
+    """Whether the database lacks a step."""
+    return await _revision_in(url) != newest()
+
+
+def newest() -> str:
+    """The revision that this version of E2A wants."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+async def _revision_in(url: str) -> str:
+    engines = open_engines(url)
+    try:
+        async with engines.read() as connection:
+            return await connection.run_sync(_stamped)
+    finally:
+        await engines.close()
+
+
+def _stamped(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+    return config
+
+
+def _apply(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)

@@ -1,0 +1,44 @@
+"""Runs the steps over the connection that storage/migrate.py hands in, or over `-x url=...`.
+
+Must not read an ini file or the environment: the steps are part of the package.
+"""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+
+from storage import tables, tables_orders, tables_work
+from storage.columns import metadata
+from storage.engine import open_engines
+
+assert tables.tenants in tables_orders.clocks.metadata.sorted_tables  # noqa: S101 - all are loaded
+assert tables_work.outbox.metadata is metadata  # noqa: S101 - all are loaded
+
+
+def _run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _connect_and_run(url: str) -> None:
+    engines = open_engines(url)
+    try:
+        async with engines.write() as connection:
+            await connection.run_sync(_run)
+    finally:
+        await engines.close()
+
+
+_given = context.config.attributes.get("connection")
+if _given is not None:
+    _run(_given)
+else:
+    asyncio.run(_connect_and_run(context.get_x_argument(as_dictionary=True)["url"]))
