@@ -23,7 +23,9 @@ class KeyRing(Protocol):
         """The key's record, or None when it is unknown or revoked."""
         ...
 
-    async def hook(self, hook_id: str) -> Hook | None: ...
+    async def hook(self, hook_id: str) -> Hook | None:
+        """The webhook of that address."""
+        ...
 
 
 class Observer(Protocol):
@@ -35,7 +37,9 @@ class Observer(Protocol):
         """`result` is accepted, duplicate, conflict or rejected (type then `invalid`)."""
         ...
 
-    def ingest_seconds(self, source: str, seconds: float) -> None: ...
+    def ingest_seconds(self, source: str, seconds: float) -> None:
+        """How long a delivery took from its body to its durable commit."""
+        ...
 
     def http(self, route: str, status: int, seconds: float) -> None:
         """`route` is the path's template, or `unmatched`."""
@@ -54,6 +58,28 @@ class SilentObserver:
         """Ignores it."""
 
     def http(self, route: str, status: int, seconds: float) -> None:
+        """Ignores it."""
+
+
+class SlackObserver(Protocol):
+    """Is told how Slack's requests went; turns it into metrics."""
+
+    def acknowledged(self, kind: str, seconds: float) -> None:
+        """`kind` is event, command, action, view, shortcut or other."""
+        ...
+
+    def action(self, action: str, result: str) -> None:
+        """`result` is done, stale, impossible, not_found, refused, answered or error."""
+        ...
+
+
+class SilentSlackObserver:
+    """Observes nothing; for tests and tools."""
+
+    def acknowledged(self, kind: str, seconds: float) -> None:
+        """Ignores it."""
+
+    def action(self, action: str, result: str) -> None:
         """Ignores it."""
 
 
@@ -88,6 +114,7 @@ class Services:
     notifications: bool = True
     rate_per_key: int = 0
     observe: Observer = field(default_factory=SilentObserver)
+    observe_slack: SlackObserver = field(default_factory=SilentSlackObserver)
     ready: Callable[[], Awaitable[Mapping[str, Any]]] = always_ready
     stats: Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]] = no_stats
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

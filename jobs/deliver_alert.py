@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.errors import MessageGoneError
+from jobs.errors import MessageGoneError, SlackRefusedError
 from jobs.ports import Storage, Transaction
 from jobs.ports_slack import AlertRenderer, Message, Messenger, Posted
 from jobs.show import exception_view
@@ -42,8 +42,8 @@ async def deliver_alert(
     """Delivers one part of an alert.
 
     Returns:
-        `posted`, `found` (an uncertain earlier attempt had arrived), `updated`,
-        `unchanged` or `gone`.
+        `posted`, `found` (an uncertain earlier attempt had arrived), `ambiguous` (posted, though
+        an earlier attempt may have arrived), `updated`, `unchanged` or `gone`.
 
     Raises:
         SlackRetryError: Slack did not take it; nothing is recorded as sent.
@@ -94,11 +94,16 @@ async def _post(
         if root is None:
             raise NotYetError
     channel = alert.channel_id or alert.channel
+    outcome = "posted"
     if message.uncertain:
-        found = await messenger.find(channel, metadata=metadata, thread_ts=root)
-        if found is not None:
-            return "found", found
-    return "posted", await messenger.post(channel, drawn, metadata=metadata, thread_ts=root)
+        try:
+            found = await messenger.find(channel, metadata=metadata, thread_ts=root)
+        except SlackRefusedError:
+            outcome = "ambiguous"  # the history cannot be read, so it may stand there twice
+        else:
+            if found is not None:
+                return "found", found
+    return outcome, await messenger.post(channel, drawn, metadata=metadata, thread_ts=root)
 
 
 async def _view(

@@ -71,3 +71,9 @@ async def _step(
     )
     await tx.audit.append([entry])
     await tell_changed(tx, after, wall_now, None, (CARD, HISTORY))
+
+
+async def forget_deliveries(*, storage: Storage, before: datetime) -> None:
+    """Drops the memory of deliveries that nobody can repeat any more."""
+    async with storage.write() as tx:
+        await tx.seen.forget(before)

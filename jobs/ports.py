@@ -70,9 +70,7 @@ class Clocks(Protocol):
 
     async def peers(self, tenant_id: int, sla_id: str) -> Peers: ...
 
-    async def at_risk(
-        self, tenant_ids: Sequence[int], now: datetime, limit: int
-    ) -> list[ClockRow]: ...
+    async def at_risk(self, tenant_ids: Sequence[int], limit: int) -> list[ClockRow]: ...
 
 
 class Exceptions(Protocol):

@@ -109,7 +109,7 @@ async def show_status(
     async with storage.read() as tx:
         records = await tx.exceptions.find(active)
         letters = await tx.dead_letters.find(tenant_ids, states=("waiting", "retrying"), limit=1000)
-        at_risk = await tx.clocks.at_risk(tenant_ids, now, _AT_RISK_SHOWN)
+        at_risk = await tx.clocks.at_risk(tenant_ids, _AT_RISK_SHOWN)
         tenants = await _tenants(tx, tenant_ids)
         counts = [
             (severity.value, await tx.exceptions.count(replace(active, severity=severity)))

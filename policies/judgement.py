@@ -77,12 +77,11 @@ def judge(
     decisions: list[Decision] = []
     for clock in clocks:
         record = by_rule.get((clock.rule.sla_id, clock.instance))
+        decision: Decision | None = None
         if record is not None:
             decision = _follow(record, clock, facts, now)
         elif clock.state is ClockState.BREACHED:
             decision = _open(tenant_id, clock, facts, now)
-        else:
-            decision = None
         if decision is not None:
             decisions.append(decision)
     return decisions

@@ -3,17 +3,19 @@
 Must not know what the rows mean: values come in as the database keeps them.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table
+from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import OrderKey
+from storage.engine import in_its_thread
 
 _SIZES = (512, 128, 32, 8, 1)
 """Rows a statement on SQLite: few sizes, so that prepared statements are found again."""
@@ -40,21 +42,28 @@ class BulkInsert:
         if not rows:
             return 0
         if connection.dialect.name == "postgresql":
-            arrays = tuple(map(list, zip(*rows, strict=True)))
-            result = await connection.exec_driver_sql(_for_postgres(self), arrays)
-            return result.rowcount
-        written = 0
-        for part in _in_sizes(rows):
-            values = tuple(chain.from_iterable(part))
-            result = await connection.exec_driver_sql(_for_sqlite(self, len(part)), values)
-            written += result.rowcount
-        return written
+            return await connection.run_sync(self.on_postgres, rows)
+        return await in_its_thread(connection, lambda raw: self.on_sqlite(raw, rows))
+
+    def on_sqlite(self, raw: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """The same, within the connection's thread."""
+        return sum(
+            raw.execute(_for_sqlite(self, len(part)), tuple(chain.from_iterable(part))).rowcount
+            for part in _in_sizes(rows)
+        )
+
+    def on_postgres(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """The same, where SQLAlchemy runs synchronous code."""
+        if not rows:
+            return 0
+        arrays = tuple(map(list, zip(*rows, strict=True)))
+        return connection.exec_driver_sql(_for_postgres(self), arrays).rowcount
 
 
 def bulk_insert(table: Table, columns: Iterable[str], on_conflict: str) -> BulkInsert:
     """Prepares a BulkInsert; `on_conflict` is SQL that both databases understand."""
     names = tuple(columns)
-    dialect = postgresql.dialect()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     types = tuple(str(table.c[name].type.compile(dialect=dialect)) for name in names)
     return BulkInsert(table=table.name, columns=names, types=types, on_conflict=on_conflict)
 

@@ -61,7 +61,7 @@ class SqlClocks:
             )
             .group_by(clocks.c.state)
         )
-        counts = {state: n for state, n in await self._connection.execute(statement)}
+        counts: dict[str, int] = dict((await self._connection.execute(statement)).all())
         return Peers(
             running=sum(counts.get(state, 0) for state in _GOING_ON),
             breached=counts.get(ClockState.BREACHED.value, 0),

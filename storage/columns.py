@@ -71,7 +71,7 @@ class Json(TypeDecorator[Any]):
 
 
 class FreeText(TypeDecorator[str]):
-    """Text from outside: what no database can hold (NUL, lone surrogates) becomes a question mark."""
+    """Text from outside; what no database holds (NUL, lone surrogates) becomes a question mark."""
 
     impl = Text
     cache_ok = True
@@ -91,7 +91,7 @@ def to_json(value: Any) -> str:  # noqa: ANN401 - JSON
     """Compact ASCII JSON; tuples and other mappings are written as arrays and objects."""
     if value == {}:
         return "{}"
-    return json.dumps(value, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def from_json(text: str) -> Any:  # noqa: ANN401 - JSON
@@ -122,3 +122,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
     if hasattr(value, "keys"):
         return dict(value)
     return sorted(value)
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain)

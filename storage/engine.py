@@ -3,21 +3,25 @@
 Must not know any table.
 """
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from storage.errors import StorageUrlError, named
 
 SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+psycopg"
 _READERS = 4
+Result = TypeVar("Result")
 _WAIT_FOR_CONNECTION_SECONDS = 15
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -50,7 +54,7 @@ class Engines:
         try:
             async with self.writing.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise named(error) from error
 
     @asynccontextmanager
@@ -88,6 +92,17 @@ def open_engines(
     return _open_postgres(parsed, pool_size, max_overflow, busy_timeout_seconds)
 
 
+async def in_its_thread(
+    connection: AsyncConnection, work: Callable[[sqlite3.Connection], Result]
+) -> Result:
+    """Runs `work` over the SQLite connection, changing threads once and not per statement."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, aiosqlite.Connection):
+        raise TypeError
+    run: Callable[..., Awaitable[Result]] = driver._execute  # noqa: SLF001 - it has no public name
+    return await run(lambda: work(driver._conn))  # noqa: SLF001 - nor has this
+
+
 def parse_url(url: str) -> URL:
     """The address, checked; the short forms sqlite:// and postgresql:// are understood."""
     try:
@@ -110,7 +125,9 @@ def _open_sqlite(url: URL, busy_timeout_seconds: float) -> Engines:
         "connect_args": waiting,
         "pool_timeout": _WAIT_FOR_CONNECTION_SECONDS,
     }
-    writing = create_async_engine(url, pool_size=1, max_overflow=0, **common)
+    writing = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_reset_on_return=None, **common
+    )
     reading = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, **common)
     _prepare(writing, "BEGIN IMMEDIATE", _PRAGMAS)
     _prepare(reading, "BEGIN", (*_PRAGMAS, "PRAGMA query_only=ON"))
@@ -127,7 +144,8 @@ def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
         cursor.close()
 
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        await_only(driver.execute(begin))
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
@@ -150,7 +168,5 @@ def _open_postgres(
         pool_timeout=_WAIT_FOR_CONNECTION_SECONDS,
         pool_pre_ping=True,
     )
-    reading = writing.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
+    reading = writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(url=url, writing=writing, reading=reading)

@@ -73,17 +73,15 @@ _POSTGRES = {
 }
 
 
-def named(error: SQLAlchemyError) -> StorageError:
+def named(error: SQLAlchemyError | sqlite3.Error) -> StorageError:
     """The error of this module that says what the driver's error means."""
     if isinstance(error, PoolTimeoutError):
         return StorageBusyError()
-    if not isinstance(error, DBAPIError):
-        return StorageRefusedError()
-    if isinstance(error.orig, sqlite3.Error):
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        primary = sqlite3.SQLITE_ERROR if code is None else code & 0xFF
-        return _SQLITE.get(primary, StorageRefusedError)()
-    return _named_postgres(error)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return _SQLITE.get(code & 0xFF, StorageRefusedError)()
+    return _named_postgres(error) if isinstance(error, DBAPIError) else StorageRefusedError()
 
 
 def _named_postgres(error: DBAPIError) -> StorageError:

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,9 +29,7 @@ class SqlExceptions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def of_orders(
-        self, keys: Sequence[OrderKey]
-    ) -> Mapping[OrderKey, list[ExceptionRecord]]:
+    async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[ExceptionRecord]]:
         """The exceptions of these orders, oldest first."""
         statement = select(exceptions).order_by(exceptions.c.id)
         return await of_orders(self._connection, statement, exceptions, keys, record_of)
@@ -119,16 +117,20 @@ def record_of(row: Row[Any]) -> ExceptionRecord:
 
 def _restrictions(wanted: ExceptionFilter) -> list[ColumnElement[bool]]:
     table = exceptions.c
-    asked: dict[ColumnElement[bool], object] = {
-        table.status.in_([status.value for status in wanted.statuses]): wanted.statuses,
-        table.severity == wanted.severity: wanted.severity,
-        table.reason_code == wanted.reason_code: wanted.reason_code,
-        table.order_id == wanted.order_id: wanted.order_id,
-        table.assignee == wanted.assignee: wanted.assignee,
-        table.opened_at >= wanted.since: wanted.since,
-        table.id < wanted.before_id: wanted.before_id,
+    asked: list[ColumnElement[bool]] = [table.tenant_id.in_(wanted.tenant_ids)]
+    if wanted.statuses:
+        asked.append(table.status.in_([status.value for status in wanted.statuses]))
+    if wanted.since is not None:
+        asked.append(table.opened_at >= wanted.since)
+    if wanted.before_id is not None:
+        asked.append(table.id < wanted.before_id)
+    equal = {
+        table.severity: wanted.severity and wanted.severity.value,
+        table.reason_code: wanted.reason_code and wanted.reason_code.value,
+        table.order_id: wanted.order_id,
+        table.assignee: wanted.assignee,
     }
-    return [table.tenant_id.in_(wanted.tenant_ids), *(c for c, value in asked.items() if value)]
+    return asked + [column == value for column, value in equal.items() if value is not None]
 
 
 def _identity(record: ExceptionRecord) -> tuple[int, str, str, int]:
@@ -146,4 +148,9 @@ def _values(record: ExceptionRecord) -> dict[str, Any]:
 
 
 def _explanation(stored: Mapping[str, Any]) -> Explanation:
-    return Explanation(**{**stored, "evidence": tuple(stored["evidence"])})
+    """JSON knows arrays only; the account's lists are tuples."""
+    values: dict[str, Any] = dict(stored)
+    for name, value in stored.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    return Explanation(**values)

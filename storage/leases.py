@@ -7,7 +7,7 @@ A lease is a token in the row. Who comes back without the token has lost the row
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, TextClause, case, select, text, update
@@ -74,6 +74,13 @@ async def give_back(
     return (await connection.execute(statement)).rowcount == 1
 
 
+async def release_all(connection: AsyncConnection, table: Table) -> None:
+    """Ends every lease at once, as if its time had run out; whoever held one has lost it."""
+    long_ago = datetime.fromtimestamp(0, UTC)
+    taken = table.c.state == IN_FLIGHT
+    await connection.execute(update(table).where(taken).values(available_at=long_ago))
+
+
 def retried(at: datetime, error: str) -> dict[str, Any]:
     """The changes of a row that is tried again later."""
     return {"state": WAITING, "available_at": at, "error": error}
@@ -87,4 +94,3 @@ def buried(error: str) -> dict[str, Any]:
 def unless_grown(table: Table, settled: Any, grown: Any) -> ColumnElement[Any]:  # noqa: ANN401 - values
     """`settled`, or `grown` where the row was asked for again while in flight."""
     return case((table.c.generation == table.c.leased_generation, settled), else_=grown)
-

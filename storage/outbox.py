@@ -88,6 +88,15 @@ class SqlOutbox:
             updated_at=now,
         )
 
+    async def waiting(self) -> int:
+        """How many are neither finished nor given up."""
+        counted = select(func.count()).select_from(outbox).where(leases.pending("outbox"))
+        return (await self._connection.execute(counted)).scalar_one()
+
+    async def release_all(self) -> None:
+        """Ends every lease, when the process that held them is known to be gone."""
+        await leases.release_all(self._connection, outbox)
+
     async def retry(
         self, message: OutboxMessage, at: datetime, error: str, *, uncertain: bool
     ) -> bool:

@@ -133,7 +133,9 @@ exceptions = Table(
     one_of("stage", Stage),
     sqlite_autoincrement=True,
 )
-Index("ix_exceptions_tenant_id_status_id", *(exceptions.c[n] for n in ("tenant_id", "status", "id")))
+Index(
+    "ix_exceptions_tenant_id_status_id", *(exceptions.c[n] for n in ("tenant_id", "status", "id"))
+)
 Index(
     "ix_exceptions_snoozed_until",
     exceptions.c.snoozed_until,

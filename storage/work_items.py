@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import WorkItem
@@ -83,13 +83,15 @@ class SqlWorkItems:
         }
         return (await self._connection.execute(_ASK_FOR_DUE_ORDERS, values)).rowcount
 
-    async def claim(
-        self, kind: str, now: datetime, lease: timedelta, limit: int
-    ) -> list[WorkItem]:
+    async def claim(self, kind: str, now: datetime, lease: timedelta, limit: int) -> list[WorkItem]:
         """Takes what is available, longest available first; also what another one's lease lost."""
         picked = (
             select(work_items.c.id)
-            .where(work_items.c.kind == kind, leases.pending("work_items"), work_items.c.available_at <= now)
+            .where(
+                work_items.c.kind == kind,
+                leases.pending("work_items"),
+                work_items.c.available_at <= now,
+            )
             .order_by(work_items.c.available_at, work_items.c.id)
             .limit(limit)
         )
@@ -112,10 +114,21 @@ class SqlWorkItems:
         gone = await self._connection.execute(delete(work_items).where(*held, unchanged))
         if gone.rowcount == len(ids):
             return len(ids)
-        again = update(work_items).where(*held).values(
-            state=WAITING, lease=None, leased_generation=None, attempts=0, available_at=now
+        again = (
+            update(work_items)
+            .where(*held)
+            .values(state=WAITING, lease=None, leased_generation=None, attempts=0, available_at=now)
         )
         return gone.rowcount + (await self._connection.execute(again)).rowcount
+
+    async def waiting(self) -> int:
+        """How many are neither finished nor given up."""
+        counted = select(func.count()).select_from(work_items).where(leases.pending("work_items"))
+        return (await self._connection.execute(counted)).scalar_one()
+
+    async def release_all(self) -> None:
+        """Ends every lease, when the process that held them is known to be gone."""
+        await leases.release_all(self._connection, work_items)
 
     async def retry(self, item: WorkItem, at: datetime, error: str) -> bool:
         """Sets it free to be taken again at `at`."""

@@ -53,8 +53,15 @@ def _run(options: argparse.Namespace) -> None:
         start=options.start,
         speed=options.speed,
         wall_seconds=options.wall_seconds,
+        on_open=_tell_open,
     )
     sys.stdout.write(asyncio.run(shift).to_json() + "\n")
+
+
+def _tell_open() -> None:
+    """Lets whoever started us begin their business time at the same moment."""
+    sys.stdout.write('{"opened":true}\n')
+    sys.stdout.flush()
 
 
 def _send(options: argparse.Namespace) -> None:

@@ -20,11 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
     from datetime import datetime
 
-    from demo.warehouse.deliveries import Delivery
     from demo.warehouse.generate import Emission
     from demo.warehouse.hooks import Hook
-
-    Put = Callable[[Delivery], Awaitable[None]]
 
 PROGRESS_SECONDS = 10
 DRAIN_SECONDS = 3
@@ -40,23 +37,28 @@ async def run_warehouse(
     start: datetime,
     speed: float,
     wall_seconds: float | None = None,
+    on_open: Callable[[], None] = lambda: None,
 ) -> Tally:
     """Send signed webhooks: what arrives before `start` at once, the rest in its time.
 
-    This call begins at the business time `start`, and a second lasts `speed` business seconds.
-    It ends after `wall_seconds`, on a signal, or when all `emissions` are sent. `hooks` is by
-    (tenant, source); what has no hook is left out.
+    Business time stands at `start` until the past is sent; then `on_open` is called and a second
+    lasts `speed` business seconds. It ends after `wall_seconds` (the past included), on a signal,
+    or when all `emissions` are sent. `hooks` is by (tenant, source); what has no hook is left out.
     """
 
-    async def feed(put: Put) -> None:
+    async def feed(lanes: Lanes) -> None:
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began: float | None = None
         for emission in emissions:
-            due = began + (emission.arrives_at - start).total_seconds() / speed
-            if due > loop.time():
-                await asyncio.sleep(due - loop.time())
+            ahead = (emission.arrives_at - start).total_seconds() / speed
+            if ahead > 0 and began is None:
+                await lanes.drain()
+                began = loop.time()
+                on_open()
+            if began is not None and began + ahead > loop.time():
+                await asyncio.sleep(began + ahead - loop.time())
             if hook := hooks.get((emission.tenant, emission.event["source"])):
-                await put(address_to_hook(emission.event, hook))
+                await lanes.put(address_to_hook(emission.event, hook))
 
     return await _work(feed, wall_seconds)
 
@@ -71,19 +73,19 @@ async def send_events(
 ) -> Tally:
     """Post canonical events to `url`, with a pause of `delay` seconds after 100 new orders."""
 
-    async def feed(put: Put) -> None:
+    async def feed(lanes: Lanes) -> None:
         placed = 0
         for emission in emissions:
             placed += emission.event["event_type"] == "order_created"
             if placed > BATCH_ORDERS:
                 placed = 1
                 await asyncio.sleep(delay)
-            await put(address_to_key(emission.event, url=url, key=key))
+            await lanes.put(address_to_key(emission.event, url=url, key=key))
 
     return await _work(feed, wall_seconds)
 
 
-async def _work(feed: Callable[[Put], Awaitable[None]], wall_seconds: float | None) -> Tally:
+async def _work(feed: Callable[[Lanes], Awaitable[None]], wall_seconds: float | None) -> Tally:
     tally = Tally()
     async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
         lanes = Lanes(group, Sender(session, tally).post)
@@ -99,8 +101,8 @@ async def _work(feed: Callable[[Put], Awaitable[None]], wall_seconds: float | No
     return tally
 
 
-async def _feed_all(feed: Callable[[Put], Awaitable[None]], lanes: Lanes) -> None:
-    await feed(lanes.put)
+async def _feed_all(feed: Callable[[Lanes], Awaitable[None]], lanes: Lanes) -> None:
+    await feed(lanes)
     await lanes.drain()
 
 

@@ -149,40 +149,38 @@ def _message_target(world: World, person: Person, request: Json) -> Target:
     ts = str(request.get("ts"))
     public = channel.messages.get(ts)
     shown = channel.shown(public) if public else whispers.find(world, person.id, ts)
-    attachments = [item for item in shown.get("attachments", []) if "blocks" in item]
-    url = world.grants.respond(
+    path = world.grants.respond(
         user_id=person.id,
         channel_id=channel.id,
         message_ts=ts,
         thread_ts=shown.get("thread_ts"),
         is_ephemeral=public is None,
     )
-    container: Json = {
-        "type": "message",
-        "message_ts": ts,
-        "channel_id": channel.id,
-        "is_ephemeral": public is None,
-    }
-    if shown.get("thread_ts"):
-        container["thread_ts"] = shown["thread_ts"]
-    if attachments and not shown.get("blocks"):
-        container |= {
-            "type": "message_attachment",
-            "attachment_id": attachments[0]["id"],
-            "is_app_unfurl": False,
-        }
+    cards = [item for item in shown.get("attachments", []) if "blocks" in item]
     fields: Json = {
-        "container": container,
+        "container": _container(channel.id, shown, cards, is_ephemeral=public is None),
         "channel": {"id": channel.id, "name": channel.name or "directmessage"},
-        "response_url": world.base_url + url,
+        "response_url": world.base_url + path,
     }
     if public:
         fields["message"] = shown
-    blocks = [
-        *shown.get("blocks", []),
-        *(block for item in attachments for block in item["blocks"]),
-    ]
+    blocks = [*shown.get("blocks", []), *(block for item in cards for block in item["blocks"])]
     return Target(blocks=blocks, fields=fields)
+
+
+def _container(channel_id: str, shown: Json, cards: list[Json], *, is_ephemeral: bool) -> Json:
+    container: Json = {
+        "type": "message",
+        "message_ts": shown["ts"],
+        "channel_id": channel_id,
+        "is_ephemeral": is_ephemeral,
+    }
+    if shown.get("thread_ts"):
+        container["thread_ts"] = shown["thread_ts"]
+    if cards and not shown.get("blocks"):
+        number = {"attachment_id": cards[0]["id"], "is_app_unfurl": False}
+        container |= {"type": "message_attachment", **number}
+    return container
 
 
 def _element(blocks: list[Json], request: Json) -> tuple[Json, Json]:

@@ -28,6 +28,7 @@ __all__ = ["WorkspaceConfig", "create_app", "running_workspace", "serving"]
 PAGE = Path(__file__).parent / "page"
 _MOST_BYTES = 20 * 1024 * 1024
 _SHUTDOWN_SECONDS = 0.2
+_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 
 
 def create_app(config: WorkspaceConfig) -> web.Application:
@@ -97,6 +98,7 @@ async def _remember_address(request: web.Request, handler: Handler) -> web.Strea
 @web.middleware
 async def _fresh_page(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
-    if request.path == "/" or request.path.startswith("/page/"):
+    if request.path.startswith(("/page/", "/archives/")) or request.path == "/":
         response.headers["Cache-Control"] = "no-cache"
+        response.headers["Content-Security-Policy"] = _POLICY
     return response

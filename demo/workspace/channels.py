@@ -128,16 +128,7 @@ class Channel:
     def to_json(self, viewer: str) -> Json:
         """Return the `channel` object as `viewer` sees it."""
         if self.im_user:
-            return {
-                "id": self.id,
-                "created": CREATED,
-                "is_im": True,
-                "is_org_shared": False,
-                "user": self.im_user,
-                "is_user_deleted": False,
-                "is_archived": self.is_archived,
-                "context_team_id": TEAM_ID,
-            }
+            return self._im_json()
         return {
             "id": self.id,
             "name": self.name,
@@ -155,6 +146,18 @@ class Channel:
             "topic": {"value": self.topic, "creator": "", "last_set": 0},
             "purpose": {"value": "", "creator": "", "last_set": 0},
             "num_members": len(self.members),
+        }
+
+    def _im_json(self) -> Json:
+        return {
+            "id": self.id,
+            "created": CREATED,
+            "is_im": True,
+            "is_org_shared": False,
+            "user": self.im_user,
+            "is_user_deleted": False,
+            "is_archived": self.is_archived,
+            "context_team_id": TEAM_ID,
         }
 
 

@@ -7,59 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import aiohttp
 
+from demo.workspace.outcome import Outcome, WorkspaceError
 from demo.workspace.people import BOT_USER
 from demo.workspace.shapes import Json, without_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+__all__ = ["Outcome", "WorkspaceClient", "WorkspaceError"]
+
 _PAUSE_SECONDS = 0.02
 _T = TypeVar("_T")
-
-
-class WorkspaceError(Exception):
-    """The workspace refused what was asked; `code` says why, `answer` has the details."""
-
-    def __init__(self, answer: Json) -> None:
-        """Keep the whole answer."""
-        super().__init__(f"{answer.get('error')}: {answer}")
-        self.code = str(answer.get("error"))
-        self.answer = answer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a person learns after pressing, submitting or typing a command.
-
-    Attributes:
-        ok: whether the bot acknowledged in time and with 2xx.
-        error: operation_timeout, dispatch_failed, http_service_error, or what a modal refused.
-        status: the bot's HTTP status, None where there was none.
-        answer: the bot's raw body.
-        errors: messages by block id that a modal shows.
-    """
-
-    ok: bool
-    error: str | None = None
-    status: int | None = None
-    answer: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, answer: Json) -> Self:
-        """Read the control API's answer."""
-        return cls(
-            ok=answer["ok"],
-            error=answer.get("error"),
-            status=answer.get("status"),
-            answer=answer.get("answer", ""),
-            errors=answer.get("errors") or {},
-        )
 
 
 class WorkspaceClient:
@@ -232,11 +194,25 @@ class WorkspaceClient:
         """Spoil the next deliveries: bad_signature, stale, bad_timestamp, unsigned, duplicate."""
         await self._act("tamper", {"mode": mode, "count": count})
 
+    @overload
     async def wait_for(
         self,
-        predicate: Callable[[], Awaitable[_T] | _T],
+        predicate: Callable[[], Awaitable[_T]],
+        timeout: float = ...,  # noqa: ASYNC109
+    ) -> _T: ...
+
+    @overload
+    async def wait_for(
+        self,
+        predicate: Callable[[], _T],
+        timeout: float = ...,  # noqa: ASYNC109
+    ) -> _T: ...
+
+    async def wait_for(
+        self,
+        predicate: Callable[[], object],
         timeout: float = 5.0,  # noqa: ASYNC109  (the word that callers expect)
-    ) -> _T:
+    ) -> object:
         """Return the first true answer of `predicate` (async or not), or raise TimeoutError."""
         async with asyncio.timeout(timeout):
             while True:

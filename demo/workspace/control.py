@@ -102,6 +102,8 @@ async def act(request: web.Request) -> web.Response:
     door = ACTIONS.get(request.match_info["action"])
     if door is None:
         return _refused(ApiError(code="unknown_action", known=sorted(ACTIONS)))
+    if request.content_type != "application/json":  # a foreign page cannot send this unasked
+        return _refused(ApiError(code="json_expected"))
     try:
         body = json.loads(await request.text() or "{}")
         return web.json_response(await door(request.app[WORLD], dict(body)))

@@ -35,7 +35,7 @@ def state(world: World, _query: Mapping[str, str]) -> Json:
             {
                 **channel.to_json(BOT_USER),
                 "members": channel.members,
-                "total": len(channel.messages),
+                "total": len(channel.top_level()),
             }
             for channel in world.channels.values()
         ],

@@ -45,6 +45,7 @@ class AppManifest:
     shortcuts: tuple[Shortcut, ...] = ()
     unfurl_domains: tuple[str, ...] = ()
     home_tab: bool = True
+    messages_tab: bool = True
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -56,6 +57,8 @@ class AppManifest:
         """Take the manifest's parsed content."""
         features = manifest.get("features") or {}
         settings = manifest.get("settings") or {}
+        app_home = features.get("app_home") or {}
+        read_only = bool(app_home.get("messages_tab_read_only_enabled", False))
         subscriptions = settings.get("event_subscriptions") or {}
         scopes = (manifest.get("oauth_config") or {}).get("scopes") or {}
         return cls(
@@ -64,7 +67,8 @@ class AppManifest:
             commands=tuple(_command(item) for item in features.get("slash_commands") or ()),
             shortcuts=tuple(_shortcut(item) for item in features.get("shortcuts") or ()),
             unfurl_domains=tuple(features.get("unfurl_domains") or ()),
-            home_tab=bool((features.get("app_home") or {}).get("home_tab_enabled", False)),
+            home_tab=bool(app_home.get("home_tab_enabled", False)),
+            messages_tab=bool(app_home.get("messages_tab_enabled", False)) and not read_only,
         )
 
     def command(self, name: str) -> Command | None:

@@ -29,20 +29,7 @@ async def submit(world: World, request: Json) -> Json:
     missing = input_faults(blocks, state)
     if missing:
         return {"ok": False, "error": "invalid_input", "errors": missing}
-    payload = {
-        **envelope(world, "view_submission", person, view.id),
-        "view": view.to_json(state),
-        "response_urls": [
-            {
-                "block_id": block_id,
-                "action_id": action_id,
-                "channel_id": channel_id,
-                "response_url": world.base_url
-                + world.grants.respond(user_id=person.id, channel_id=channel_id),
-            }
-            for block_id, action_id, channel_id in response_fields(blocks, state)
-        ],
-    }
+    payload = _submission(world, person, view, state)
     reply = await world.outlet.interact(payload)
     result = outcome(reply)
     if result["error"]:
@@ -77,6 +64,17 @@ async def close(world: World, request: Json) -> Json:
             payload.pop("trigger_id")
             await world.outlet.interact(payload)
     return {"ok": True}
+
+
+def _submission(world: World, person: Person, view: View, state: Json) -> Json:
+    urls = []
+    for block_id, action_id, channel_id in response_fields(view.content["blocks"], state):
+        path = world.grants.respond(user_id=person.id, channel_id=channel_id)
+        place = {"block_id": block_id, "action_id": action_id, "channel_id": channel_id}
+        urls.append({**place, "response_url": world.base_url + path})
+    shown = view.to_json(state)
+    envelope_fields = envelope(world, "view_submission", person, view.id)
+    return {**envelope_fields, "view": shown, "response_urls": urls}
 
 
 def _visible(world: World, person: Person, request: Json) -> View:

@@ -19,6 +19,7 @@ from demo.workspace.typed_text import understand
 
 if TYPE_CHECKING:
     from demo.workspace.channels import Channel
+    from demo.workspace.manifest import Command
     from demo.workspace.people import Person
     from demo.workspace.wire import Reply
     from demo.workspace.world import World
@@ -30,6 +31,8 @@ async def say(world: World, request: Json) -> Json:
     channel = _where(world, person, request)
     text = str(request.get("text", ""))
     files = [_attach(world, person, item) for item in request.get("files") or []]
+    if channel.im_user and not world.config.manifest.messages_tab:
+        raise ApiError(code="messages_tab_disabled")
     if not text.strip() and not files:
         raise ApiError(code="no_text")
     thread_ts = request.get("thread_ts")
@@ -49,23 +52,7 @@ async def command(world: World, request: Json) -> Json:
         raise ApiError(code="not_allowed_in_threads", reason=f"{name} is not supported in threads")
     if declared is None:
         raise ApiError(code="unknown_command", reason=f"{name} is not a valid command")
-    text = str(request.get("text", ""))
-    url = world.grants.respond(user_id=person.id, channel_id=channel.id)
-    form = {
-        "token": LEGACY_TOKEN,
-        "team_id": TEAM_ID,
-        "team_domain": TEAM_DOMAIN,
-        "channel_id": channel.id,
-        "channel_name": channel.name or "directmessage",
-        "user_id": person.id,
-        "user_name": person.name,
-        "command": name,
-        "text": understand(text, world.names()).text if declared.should_escape else text,
-        "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
-        "response_url": world.base_url + url,
-        "trigger_id": world.grants.trigger(person.id),
-    }
+    form = _form(world, person, channel, declared, str(request.get("text", "")))
     reply = await world.outlet.command(form)
     result = outcome(reply)
     if result["error"]:
@@ -74,6 +61,36 @@ async def command(world: World, request: Json) -> Json:
     else:
         _show_answer(world, channel, person, reply)
     return result
+
+
+def _form(
+    world: World, person: Person, channel: Channel, declared: Command, text: str
+) -> dict[str, str]:
+    url = world.grants.respond(user_id=person.id, channel_id=channel.id)
+    return {
+        "token": LEGACY_TOKEN,
+        "team_id": TEAM_ID,
+        "team_domain": TEAM_DOMAIN,
+        "channel_id": channel.id,
+        "channel_name": channel.name or "directmessage",
+        "user_id": person.id,
+        "user_name": person.name,
+        "command": declared.name,
+        "text": _escaped(world, text) if declared.should_escape else text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": world.base_url + url,
+        "trigger_id": world.grants.trigger(person.id),
+    }
+
+
+def _escaped(world: World, text: str) -> str:
+    escaped = understand(text, world.names()).text
+    for person in world.people.values():
+        escaped = escaped.replace(f"<@{person.id}>", f"<@{person.id}|{person.name}>")
+    for channel in world.channels.values():
+        escaped = escaped.replace(f"<#{channel.id}>", f"<#{channel.id}|{channel.name}>")
+    return escaped
 
 
 def _show_answer(world: World, channel: Channel, person: Person, reply: Reply) -> None:

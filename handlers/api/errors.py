@@ -61,7 +61,7 @@ def unauthorized(message: str) -> RefusalError:
     )
 
 
-def not_found(what: str) -> RefusalError:
+def not_found(*, what: str) -> RefusalError:
     """Unknown, or somebody else's: both look the same."""
     return RefusalError(404, "not_found", f"There is no such {what}.")
 

@@ -50,7 +50,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One row of the table. `answers` maps a status to the body's model (None: free form)."""
+    """One row of the table.
+
+    `answers` maps a status to the body's model (None: free form, of type `media`).
+    """
 
     method: str
     path: str
@@ -60,6 +63,7 @@ class Route:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     answers: Mapping[int, type[BaseModel] | None] = field(default_factory=lambda: {200: None})
+    media: str = "application/json"
 
 
 def mount(router: web.UrlDispatcher, route: Route, services: Services, limits: RateLimits) -> None:
@@ -67,9 +71,7 @@ def mount(router: web.UrlDispatcher, route: Route, services: Services, limits: R
 
     async def guarded(request: web.Request) -> web.Response:
         key = await admit(request, route.access, services.keys)
-        return await route.handle(
-            Call(request=request, services=services, limits=limits, key=key)
-        )
+        return await route.handle(Call(request=request, services=services, limits=limits, key=key))
 
     if route.method == "GET":
         router.add_get(route.path, guarded)  # and HEAD

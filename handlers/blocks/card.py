@@ -11,6 +11,7 @@ from handlers.blocks.wording import (
     COLORS,
     QUIET,
     STATUS,
+    Names,
     ending,
     happened,
     lateness,
@@ -31,25 +32,29 @@ BUTTONS: dict[Status, tuple[Verb, ...]] = {
 }
 
 
-def card(view: ExceptionView) -> Message:
+def card(view: ExceptionView, names: Names = None) -> Message:
     """The parent message of an alert: the present state and what can be done about it."""
     color = COLORS[view.record.severity] if view.record.active else QUIET
-    return message(headline(view), [*state_blocks(view), _buttons(view.record)], color)
+    return message(headline(view), [*state_blocks(view, names), _buttons(view.record)], color)
 
 
 def headline(view: ExceptionView) -> str:
     """The card in one line, as a phone shows it in a notification."""
     record = view.record
+    over = record.delay_at(view.now)
+    late = f" by {duration(over)}" if over else ", in time"
     told = f"{happened(record)}, {lateness(record, view.now)}"
+    if record.stopped_at is not None:
+        told = f"{happened(record)}{late}"
     begin = _severity(record) if record.active else STATUS[record.status]
     return f"{begin} · {data(record.order_id)} · {data(view.tenant.name, 60)}: {told}"
 
 
-def state_blocks(view: ExceptionView) -> list[Block]:
+def state_blocks(view: ExceptionView, names: Names = None) -> list[Block]:
     """The card without its buttons, for places where nothing can be pressed."""
     return [
         section(_title(view), _promise(view), _money(view.record)),
-        section(_who(view.record)),
+        section(_who(view.record, names)),
         _small_print(view.record),
     ]
 
@@ -82,17 +87,18 @@ def _money(record: ExceptionRecord) -> str | None:
     return f"Order value: {money(cents)}"
 
 
-def _who(record: ExceptionRecord) -> str:
+def _who(record: ExceptionRecord, names: Names) -> str:
+    held = owner(record, names)
     why = ending(record)
     if why is not None:
         note = f"“{data(record.resolution_note, 200)}”" if record.resolution_note else None
         ended = f"*{STATUS[record.status]}*: {why}"
-        return joined(ended, note, f"owner {owner(record)}" if owner(record) else None)
-    held = f"Owner: {owner(record)}" if owner(record) else "Nobody owns it yet"
+        return joined(ended, note, f"owner {held}" if held else None)
+    owned = f"Owner: {held}" if held else "Nobody owns it yet"
     state = STATUS[record.status] if record.status is not Status.OPEN else None
     until = record.snoozed_until
     snoozed = f"snoozed until {moment(until)}" if until else None
-    return joined(state, held, snoozed, _blocked(record))
+    return joined(state, owned, snoozed, _blocked(record))
 
 
 def _blocked(record: ExceptionRecord) -> str | None:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.text import counted, data, joined, moment
-from handlers.blocks.thread import names_of, who
-from handlers.blocks.wording import did, happened, lateness, owner
+from handlers.blocks.thread import who
+from handlers.blocks.wording import Names, did, happened, lateness, owner
 from jobs.ports_slack import Message
 from jobs.views import ExceptionList, ExceptionView
+from policies.reasons import Status
 from policies.records import AuditEntry, ExceptionRecord
 
 MOST_SHOWN = 20
@@ -19,43 +20,49 @@ _LINES_IN_SECTION = 10
 _MOST_AUDIT = 40
 
 
-def exceptions(found: ExceptionList) -> Message:
+def exceptions(found: ExceptionList, names: Names = None) -> Message:
     """A page of exceptions with the true total and the filter as it was understood."""
     shown = found.records[:MOST_SHOWN]
     asked = data(found.described, 200)
     if not shown:
         said = f"No exceptions: {asked}" if asked else "No exceptions"
         return message(said, [section(f"*{said}*"), context(f"as of {moment(found.now)}")])
-    names = {tenant.id: tenant.name for tenant in found.tenants} if len(found.tenants) > 1 else {}
+    several = len(found.tenants) > 1
+    tenants = {tenant.id: tenant.name for tenant in found.tenants} if several else {}
     total = counted(max(found.total, len(shown)), "exception")
     title = f"{total}: {asked}" if asked else total
-    blocks = [section(f"*{title}*"), *lines(shown, found.now, names)]
+    blocks = [section(f"*{title}*"), *lines(shown, found.now, tenants, names)]
     return message(title, [*blocks, context(_showing(found, len(shown)))])
 
 
 def lines(
-    records: tuple[ExceptionRecord, ...], now: datetime, tenants: Mapping[int, str]
+    records: tuple[ExceptionRecord, ...],
+    now: datetime,
+    tenants: Mapping[int, str],
+    names: Names = None,
 ) -> list[Block]:
     """Records as one line each; the tenant is named where there are several."""
-    texts = [line(record, now, tenants.get(record.tenant_id)) for record in records]
+    texts = [line(record, now, tenants.get(record.tenant_id), names) for record in records]
     starts = range(0, len(texts), _LINES_IN_SECTION)
     return [section(*texts[start : start + _LINES_IN_SECTION]) for start in starts]
 
 
-def line(record: ExceptionRecord, now: datetime, tenant: str | None = None) -> str:
+def line(
+    record: ExceptionRecord, now: datetime, tenant: str | None = None, names: Names = None
+) -> str:
     """Number, severity, order, what is wrong, time over or left, owner."""
     return joined(
         f"`#{record.id}` *{record.severity.value}* {data(record.order_id, 60)}",
         data(tenant, 40) if tenant else None,
         happened(record),
         lateness(record, now),
-        _held(record),
+        _held(record, names),
     )
 
 
-def audit(view: ExceptionView) -> Message:
-    """Who changed what, when, from what to what, oldest first."""
-    names, record = names_of(view), view.record
+def audit(view: ExceptionView, names: Mapping[str, str]) -> Message:
+    """Who changed what, when, from what to what, oldest first; `names` of people by id."""
+    record = view.record
     entries = view.history[-_MOST_AUDIT:]
     title = f"Audit of #{record.id}, {data(record.order_id)}"
     told = [_entry(entry, names) for entry in entries] or ["Nothing was recorded."]
@@ -71,29 +78,32 @@ def _showing(found: ExceptionList, shown: int) -> str:
     return joined(f"Showing {shown} of {total}{more}", f"as of {moment(found.now)}")
 
 
-def _held(record: ExceptionRecord) -> str:
+def _held(record: ExceptionRecord, names: Names) -> str:
     if not record.active:
         return record.status.value.lower()
     until = record.snoozed_until
     snoozed = f"snoozed until {moment(until)}" if until else None
-    return joined(owner(record) or "nobody's", snoozed)
+    return joined(owner(record, names) or "nobody's", snoozed)
 
 
 def _entry(entry: AuditEntry, names: Mapping[str, str]) -> str:
     actor = who(entry.actor, names) or data(entry.actor, 60)
     note = f"“{data(entry.note, 120)}”" if entry.note else None
-    return joined(f"{moment(entry.at)} {actor}: {did(entry)}", _change(entry), note)
+    return joined(f"{moment(entry.at)} {actor}: {did(entry)}", _change(entry, names), note)
 
 
-def _change(entry: AuditEntry) -> str | None:
+def _change(entry: AuditEntry, names: Mapping[str, str]) -> str | None:
     """`status open to acknowledged`, for every plain value that differs."""
     changes = [
-        f"{data(key, 40)} {_value(entry.before.get(key))} to {_value(value)}"
+        f"{data(key, 40)} {_value(entry.before.get(key), names)} to {_value(value, names)}"
         for key, value in entry.after.items()
         if entry.before.get(key) != value and not isinstance(value, (dict, list))
     ]
     return ", ".join(changes[:6]) or None
 
 
-def _value(value: object) -> str:
-    return "nothing" if value is None else data(str(value).lower(), 60)
+def _value(value: object, names: Mapping[str, str]) -> str:
+    if value is None:
+        return "nothing"
+    word = str(value)
+    return data(word.lower() if word in list(Status) else names.get(word, word), 60)

@@ -97,7 +97,7 @@ def _note() -> Block:
     return {"type": "plain_text_input", "multiline": True, "max_length": NOTE_LENGTH}
 
 
-def _form(  # noqa: PLR0913, PLR0917 - the parts of a form
+def _form(
     callback: Form,
     name: str,
     submit: str,

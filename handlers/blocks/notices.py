@@ -3,7 +3,6 @@
 Must not blame: each says what happened, that nothing was lost, and what to do.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.blocks.card import target_of
@@ -23,6 +22,7 @@ _LATER: dict[str, str] = {
     "dlq": "Dead letters in Slack",
     "digest": "Digests",
 }
+_MACHINES = {"api": "The API", "cli": "The command line"}
 
 
 def told(text: str) -> Message:
@@ -106,7 +106,7 @@ def replayed(preview: ReplayPreview) -> Message:
         return told(f"Replayed #{record.id}: nothing changed.")
     changed = [f"• {data(change, 240)}" for change in preview.changes[:20]]
     tried = f"• tried {preview.retryable} failed events again" if preview.retryable else None
-    title = f"Replayed #{record.id} {data(record.order_id)}"
+    title = f"Replaying #{record.id} {data(record.order_id)}"
     return message(title, [section(f"*{title}*", *changed, tried)])
 
 
@@ -141,7 +141,7 @@ def summary(record: ExceptionRecord, now: datetime) -> str:
 
 
 def _faster(record: ExceptionRecord, last: AuditEntry | None, now: datetime) -> str:
-    if last is None:
+    if last is None or last.action in ("open", "opened"):
         return f"#{record.id} has changed since this was drawn"
     ago = duration((now - last.at).total_seconds() / 60)
     note = f" (“{data(last.note, 120)}”)" if last.note else ""
@@ -150,5 +150,4 @@ def _faster(record: ExceptionRecord, last: AuditEntry | None, now: datetime) -> 
 
 def _actor(actor: str) -> str:
     kind, _, rest = actor.partition(":")
-    known: Mapping[str, str] = {"api": "The API", "cli": "The command line"}
-    return (mention(rest) or "Somebody") if kind == "slack" else known.get(kind, "E2A")
+    return (mention(rest) or "Somebody") if kind == "slack" else _MACHINES.get(kind, "E2A")

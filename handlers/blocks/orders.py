@@ -6,6 +6,7 @@ Must not quote free text of payloads: only kinds, sources and times of events ar
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
 from handlers.blocks.text import counted, data, duration, joined, moment
+from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
 from jobs.views import OrderView
 from policies.facts import OrderEvent
@@ -26,24 +27,24 @@ STAGES: tuple[tuple[str, frozenset[str]], ...] = (
 _MOST_EVENTS, _MOST_CLOCKS, _MOST_RECORDS = 10, 12, 8
 
 
-def order(view: OrderView) -> Message:
+def order(view: OrderView, names: Names = None) -> Message:
     """One order as of now."""
     title = f"{data(view.order_id)} · {data(view.tenant.name, 60)}"
     blocks = [
         section(f"*{title}*", _stages(view)),
         _clocks(view),
-        _records(view),
+        _records(view, names),
         _events(view),
         context(joined(_stuck(view), f"as of {moment(view.now)}")),
     ]
     return message(f"{title}: {_reached(view)}", [block for block in blocks if block])
 
 
-def orders(views: list[OrderView]) -> Message:
+def orders(views: list[OrderView], names: Names = None) -> Message:
     """The same order number with several tenants, one after the other."""
     if len(views) == 1:
-        return order(views[0])
-    drawn = [order(view) for view in views[:5]]
+        return order(views[0], names)
+    drawn = [order(view, names) for view in views[:5]]
     blocks = [dict(block) for one in drawn for block in one.blocks]
     return message(f"{counted(len(views), 'order')} of that number", blocks)
 
@@ -96,9 +97,10 @@ def _over_or_left(row: ClockRow, view: OrderView) -> str | None:
     return f"{duration(minutes)} to spare" if row.state == "met" and minutes > 0 else None
 
 
-def _records(view: OrderView) -> Block | None:
+def _records(view: OrderView, names: Names) -> Block | None:
     found = sorted(view.records, key=lambda record: record.id)[-_MOST_RECORDS:]
-    return section("*Exceptions*", *(line(one, view.now) for one in found)) if found else None
+    told = [line(one, view.now, names=names) for one in found]
+    return section("*Exceptions*", *told) if told else None
 
 
 def _events(view: OrderView) -> Block | None:

@@ -6,6 +6,7 @@ Must not judge: the figures come counted.
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
 from handlers.blocks.text import counted, data, duration, joined, moment
+from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
 from jobs.views import StatusView
 from policies.queries import ClockRow
@@ -13,12 +14,12 @@ from policies.queries import ClockRow
 _MOST_AT_RISK = 10
 
 
-def status(view: StatusView) -> Message:
+def status(view: StatusView, names: Names = None) -> Message:
     """Open work by severity, owners, at risk, dead letters."""
-    names = ", ".join(data(tenant.name, 40) for tenant in view.tenants[:10])
+    clients = ", ".join(data(tenant.name, 40) for tenant in view.tenants[:10])
     total = sum(count for _, count in view.active_by_severity)
-    title = f"{counted(total, 'exception')} open for {names}"
-    blocks = [section(f"*{title}*", tiles(view)), at_risk(view), _oldest(view)]
+    title = f"{counted(total, 'exception')} open for {clients}"
+    blocks = [section(f"*{title}*", tiles(view)), at_risk(view), _oldest(view, names)]
     shown = [block for block in blocks if block]
     return message(title, [*shown, context(f"as of {moment(view.now)}")])
 
@@ -48,5 +49,7 @@ def _running(row: ClockRow, view: StatusView) -> str:
     return joined(data(row.order_id, 60), data(row.sla_id, 64), f"{duration(max(0.0, left))} left")
 
 
-def _oldest(view: StatusView) -> Block | None:
-    return section("*Oldest*", line(view.oldest, view.now)) if view.oldest else None
+def _oldest(view: StatusView, names: Names) -> Block | None:
+    if view.oldest is None:
+        return None
+    return section("*Oldest*", line(view.oldest, view.now, names=names))

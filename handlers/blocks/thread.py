@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.text import clock_time, cut, data, escape, joined, moment
-from handlers.blocks.wording import ENDED, did
+from handlers.blocks.wording import ENDED, did, lateness
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView
 from policies.records import AuditEntry, ExceptionRecord, Explanation
@@ -96,7 +96,7 @@ def _steps(view: ExceptionView) -> list[str]:
     if record.deadline_at > view.now:
         steps = []
     if record.stopped_at is not None:
-        steps.append((record.stopped_at, 1, "the missing event"))
+        steps.append((record.stopped_at, 1, f"its event came, {lateness(record, view.now)}"))
     if not any(entry.action in ("open", "opened") for entry in view.history):
         steps.append((record.opened_at, 2, "alert"))
     steps += [(entry.at, 3, _line(entry, names)) for entry in view.history]
@@ -113,8 +113,8 @@ def _line(entry: AuditEntry, names: Mapping[str, str]) -> str:
 
 def _noted(entry: AuditEntry) -> str:
     """Our own codes in words; a person's note in quotes."""
-    if not entry.note:
-        return ""
+    if not entry.note or entry.note == "settled_late":
+        return ""  # the step before says it
     known = ENDED.get(entry.note)
     return f" ({known})" if known else f" (“{data(entry.note, 80)}”)"
 

@@ -3,11 +3,15 @@
 Must not hold layout, and never shouts.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.blocks.text import data, duration, mention
 from policies.reasons import Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, ExceptionRecord
+
+Names = Mapping[str, str] | None
+"""Names of people by id; given where a mention would call somebody for nothing."""
 
 COLORS: dict[Severity, str] = {
     Severity.LOW: "#5b7fa6",
@@ -125,10 +129,12 @@ def ending(record: ExceptionRecord) -> str | None:
     return ENDED.get(record.resolution) or data(record.resolution.replace("_", " "), 60)
 
 
-def owner(record: ExceptionRecord) -> str | None:
-    """Who owns it: a live mention for a person of ours, else dead text."""
+def owner(record: ExceptionRecord, names: Names = None) -> str | None:
+    """Who owns it; where names are given, a name that calls nobody, else a live mention."""
     if not record.assignee:
         return None
+    if names is not None:
+        return data(names.get(record.assignee, record.assignee), 60)
     return mention(record.assignee) or data(record.assignee, 60)
 
 

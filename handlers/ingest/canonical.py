@@ -5,7 +5,6 @@ Must not know sources, requests or storage.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,35 +17,17 @@ from pydantic import (
     PlainValidator,
     ValidationError,
     ValidationInfo,
-    WithJsonSchema,
 )
 
 from handlers.api.errors import Issue
-from handlers.api.strict_json import MAX_DEPTH, flaws_of, path_of
+from handlers.api.fields import DATE_TIME, issues_of, parse_instant
+from handlers.api.strict_json import MAX_DEPTH, flaws_of
 from policies.facts import OrderEvent
 from policies.records import ReceivedEvent
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=24)
-_RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False)
-
-
-def parse_instant(value: object) -> datetime:
-    """An RFC 3339 time with offset, in UTC; ValueError says what is wrong."""
-    if not isinstance(value, str):
-        message = "must be a string like 2026-03-02T10:00:00Z"
-        raise ValueError(message)  # noqa: TRY004 - pydantic collects ValueError
-    if not _RFC3339.fullmatch(value):
-        message = "must be RFC 3339 with an offset, like 2026-03-02T10:00:00Z"
-        raise ValueError(message)
-    try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        message = "is not a date and time that exists"
-        raise ValueError(message) from error
 
 
 def _occurrence(value: object, info: ValidationInfo) -> datetime:
@@ -60,11 +41,7 @@ def _occurrence(value: object, info: ValidationInfo) -> datetime:
     return moment
 
 
-Instant = Annotated[
-    datetime,
-    PlainValidator(_occurrence),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
+Occurrence = Annotated[datetime, PlainValidator(_occurrence), DATE_TIME]
 
 
 class CanonicalEvent(BaseModel):
@@ -76,7 +53,7 @@ class CanonicalEvent(BaseModel):
     source: Annotated[str, Field(min_length=1, max_length=64)]
     event_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{1,63}$")]
     order_id: Annotated[str, Field(min_length=1, max_length=128)]
-    occurred_at: Instant
+    occurred_at: Occurrence
     payload: dict[str, Any] = Field(default_factory=dict)
     correlation_id: Annotated[str, Field(max_length=128)] | None = None
 
@@ -140,14 +117,6 @@ def content_hash(event: OrderEvent) -> bytes:
     at = event.occurred_at.astimezone(UTC).isoformat()
     content = f"{event.event_type}\n{at}\n{len(event.order_id)}\n{event.order_id}{payload}"
     return hashlib.sha256(content.encode()).digest()
-
-
-def issues_of(error: ValidationError) -> list[Issue]:
-    """Pydantic's findings in the contract's words."""
-    return [
-        Issue(path=path_of(found["loc"]), message=found["msg"].removeprefix("Value error, "))
-        for found in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
 
 
 def _refuse_depth(payload: Mapping[str, Any]) -> None:

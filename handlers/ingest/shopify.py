@@ -108,8 +108,8 @@ def _topic_of(body: Json) -> str:
     if "tracking_number" in body or "shipment_status" in body:
         fresh = body.get("created_at") == body.get("updated_at")
         return "fulfillments/create" if fresh else "fulfillments/update"
-    if not {"id", "name"} & body.keys():
-        return ""
+    if "order_id" in body or not {"id", "name"} & body.keys():
+        return ""  # something about an order, and not the order
     if body.get("cancelled_at") is not None:
         return "orders/cancelled"
     if body.get("fulfillment_status") == "fulfilled":

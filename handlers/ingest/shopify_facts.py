@@ -4,15 +4,18 @@ Must not keep names, e-mail addresses or street lines: nobody downstream needs t
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 Json = Mapping[str, Any]
 
-_MINOR_DIGITS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_NO_DIGITS = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"}
+    | {"XAF", "XOF", "XPF"}
+)
+_THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _FLAGS = ("oversized", "hazmat", "fragile", "rush")
+_NOTED = ("promised_delivery", "future_ship_at", "destination_timezone", "customer_tier")
 _TIER = "tier:"
 
 
@@ -40,13 +43,13 @@ def order_facts(order: Json) -> dict[str, Any]:
     address = obj(order.get("shipping_address"))
     fulfillment = next(reversed(objects(order.get("fulfillments"))), {})
     facts = {
+        **noted(order.get("note_attributes")),
         "channel": "shopify",
         "service": text(line.get("title")),
         "destination_country": text(address.get("country_code")),
         "destination_zip": text(address.get("zip")),
         "order_value_cents": minor_units(order.get("total_price"), order.get("currency")),
         "currency": text(order.get("currency")),
-        "customer_tier": tier_of(tags + tags_of(obj(order.get("customer")).get("tags"))),
         "items": items_of(order),
         "weight_grams": whole(order.get("total_weight")),
         "tags": tags or None,
@@ -57,7 +60,14 @@ def order_facts(order: Json) -> dict[str, Any]:
         "note": text(order.get("note")),
         **_parcel(fulfillment),
     }
-    return _known(facts)
+    tier = tier_of(tags + tags_of(obj(order.get("customer")).get("tags")))
+    return _known(facts | ({"customer_tier": tier} if tier else {}))
+
+
+def noted(attributes: object) -> dict[str, str]:
+    """What the shop noted under names that the policies know."""
+    pairs = ((item.get("name"), text(item.get("value"))) for item in objects(attributes))
+    return {name: value for name, value in pairs if name in _NOTED and value}
 
 
 def fulfillment_facts(fulfillment: Json) -> dict[str, Any]:
@@ -114,10 +124,10 @@ def whole(value: object) -> int | None:
 
 def minor_units(amount: object, currency: object) -> int | None:
     """`199.65` USD is 19965; None where the amount is not exact in the currency's units."""
-    digits = _MINOR_DIGITS.get(currency, 2) if isinstance(currency, str) else 2
+    digits = 0 if text(currency) in _NO_DIGITS else 3 if text(currency) in _THREE_DIGITS else 2
     try:
         scaled = Decimal(text(amount) or "").scaleb(digits)
-    except InvalidOperation:
+    except ArithmeticError:
         return None
     exact = scaled.is_finite() and scaled == scaled.to_integral_value()
     return int(scaled) if exact and abs(scaled.adjusted()) < 16 else None  # noqa: PLR2004

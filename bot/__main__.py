@@ -1,0 +1,42 @@
+"""Where `e2a` and `python -m bot` begin. Must not hold more than the way in."""
+
+import sys
+
+from bot.cli import (
+    database,
+    demo,
+    doctor,
+    events,
+    jobs,
+    look,
+    serve,
+    sla,
+    tenants,
+)
+from bot.cli.app import CommandError, app
+from bot.cli.output import say
+from bot.process import NotMigratedError
+from bot.settings import SettingsError
+from policies.errors import PolicyError
+from storage.errors import StorageError
+
+COMMANDS = (serve, demo, database, tenants, sla, events, jobs, look, doctor)
+"""Each noun's file puts its commands into `app` when it is imported."""
+
+
+def main() -> None:
+    """Runs the command line. Exit 0 on success, 2 on wrong use, 1 on failure with one line."""
+    try:
+        app()
+    except (CommandError, SettingsError, PolicyError, StorageError, NotMigratedError) as error:
+        say(f"e2a: {error}")
+        sys.exit(1)
+    except FileNotFoundError as error:
+        say(f"e2a: there is no file {error.filename}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""`e2a generate`, `e2a ingest`, `e2a export`: events and records in bulk. Must not serve."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.cli.app import CommandError, app
+from bot.cli.output import say, tell, tell_json
+from bot.cli.store import tenant_called, with_storage
+from bot.clock import wall_now
+from bot.settings import Settings
+from demo.warehouse.generate import generate_lines, generate_orders
+from demo.warehouse.shifts import send_events
+from handlers.api.shapes import exception_shape
+from handlers.ingest.canonical import Arrival, InvalidEventError, read_event
+from policies.queries import Receipt
+from policies.records import ReceivedEvent
+from storage.export import EXPORTS, export_exceptions, export_rows
+from storage.transaction import SqlStorage
+from storage.writer import GroupCommitWriter
+
+_DEFAULT_START = "2026-01-05T08:00:00Z"
+_LINES = 1000
+
+
+@app.command()
+def generate(
+    orders: Annotated[int, typer.Option(min=1, help="How many orders.")] = 100,
+    seed: int = 7,
+    problem_rate: Annotated[float, typer.Option(min=0, max=1)] = 0.13,
+    start: Annotated[str, typer.Option(help="When the first order comes.")] = _DEFAULT_START,
+    to: Annotated[str | None, typer.Option(help="Send to this URL instead of printing.")] = None,
+    key: Annotated[str | None, typer.Option(help="API key with scope ingest, for --to.")] = None,
+    seconds: Annotated[float | None, typer.Option("--for", help="Stop sending after.")] = None,
+    delay: Annotated[float, typer.Option(help="Seconds between batches of orders.")] = 2,
+) -> None:
+    """Prints the simulated warehouse's events as JSON lines: same seed, same bytes."""
+    began = _start(start)
+    if to is None:
+        for line in generate_lines(orders, seed=seed, problem_rate=problem_rate, start=began):
+            tell(line)
+        return
+    if key is None or seconds is None:
+        message = "--to needs --key and --for as well"
+        raise typer.BadParameter(message)
+    emissions = generate_orders(seed=seed, orders=orders, start=began, problem_rate=problem_rate)
+    tally = asyncio.run(
+        send_events(emissions, url=to, key=key, wall_seconds=seconds, delay=delay)
+    )
+    tell(tally.to_json())
+
+
+def _start(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"--start {text} is no time; write it as {_DEFAULT_START}"
+        raise typer.BadParameter(message) from error
+    if moment.tzinfo is None:
+        message = f"--start {text} has no offset; add Z or +01:00"
+        raise typer.BadParameter(message)
+    return moment
+
+
+@app.command()
+def ingest(
+    file: Path,
+    tenant: Annotated[str, typer.Option(help="Whose events these are.")],
+) -> None:
+    """Loads a file of canonical events; what is known already is left alone."""
+    size = file.stat().st_size
+
+    async def work(storage: SqlStorage, _settings: Settings) -> dict[Receipt, int]:
+        async with storage.read() as tx:
+            owner = await tenant_called(tx, tenant)
+        writer = GroupCommitWriter(storage.engines, wall_now=wall_now)
+        await writer.start()
+        counts = dict.fromkeys(Receipt, 0)
+        try:
+            with Progress(console=Console(stderr=True), transient=True) as progress:
+                shown = progress.add_task("events", total=size)
+                for events, read in _batches(file, owner.id):
+                    for receipt in await writer.record(events):
+                        counts[receipt] += 1
+                    progress.update(shown, completed=read)
+        finally:
+            await writer.stop()
+        return counts
+
+    counts = with_storage(work)
+    say(", ".join(f"{receipt.value} {count}" for receipt, count in counts.items()))
+    if counts[Receipt.CONFLICT]:
+        message = f"{counts[Receipt.CONFLICT]} events have a known id and other content"
+        raise CommandError(message)
+
+
+def _batches(file: Path, tenant_id: int) -> Iterator[tuple[list[ReceivedEvent], int]]:
+    """Events by the thousand, with the bytes read so far.
+
+    Raises:
+        CommandError: naming file, line and field of the first line that is no event.
+    """
+    arrival = Arrival(tenant_id=tenant_id, now=wall_now())
+    number = read = 0
+    with file.open(encoding="utf-8") as lines:
+        while chunk := list(islice(lines, _LINES)):
+            events = []
+            for line in chunk:
+                number, read = number + 1, read + len(line.encode())
+                if not line.strip():
+                    continue
+                try:
+                    events.append(read_event(json.loads(line), arrival))
+                except (InvalidEventError, ValueError, RecursionError) as error:
+                    message = f"{file}:{number}: {error}; nothing from this thousand was loaded"
+                    raise CommandError(message) from error
+            yield events, read
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help=f"One of {', '.join(EXPORTS)}.")],
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines (always so).")] = True,  # noqa: ARG001
+) -> None:
+    """Prints what is stored as JSON lines."""
+    if what not in EXPORTS:
+        message = f"{what} cannot be exported; choose from {', '.join(EXPORTS)}"
+        raise typer.BadParameter(message)
+
+    async def work(storage: SqlStorage, _settings: Settings) -> None:
+        async with storage.read() as tx:
+            names = {owner.id: owner.name for owner in await tx.tenants.all()}
+            wanted = [(await tenant_called(tx, tenant)).id] if tenant else None
+        if what != "exceptions":
+            async for row in export_rows(storage.engines, what, wanted):
+                tell_json(row)
+            return
+        async for record in export_exceptions(storage.engines, wanted):
+            async with storage.read() as tx:
+                alerts = await tx.alerts.of_exception(record.id)
+            shape = exception_shape(
+                record,
+                tenant=names[record.tenant_id],
+                alert=alerts[0] if alerts else None,
+                now=wall_now(),
+            )
+            tell(shape.model_dump_json())
+
+    with_storage(work)
+    sys.stdout.flush()

@@ -1,0 +1,56 @@
+"""`e2a jobs`: what runs when, and running one now. Must not schedule."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import CommandError, app
+from bot.cli.output import instant, say, tell, tell_json
+from bot.cli.store import with_storage
+from bot.clock import wall_now
+from bot.errands import scheduled
+from bot.settings import Settings
+from jobs.schedule import SCHEDULE
+from storage.transaction import SqlStorage
+
+jobs = typer.Typer(help="Scheduled jobs.", no_args_is_help=True)
+app.add_typer(jobs, name="jobs")
+
+
+@jobs.command("list")
+def list_jobs(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Lists what runs when, when it last ran and how it ended."""
+
+    async def work(storage: SqlStorage, _settings: Settings) -> None:
+        async with storage.read() as tx:
+            for job in SCHEDULE:
+                last = await tx.fires.last(job.name)
+                at, outcome = (last[1], last[2] or "running") if last else (None, None)
+                if as_json:
+                    row = {"name": job.name, "every_seconds": job.seconds, "what": job.words}
+                    tell_json({**row, "last_at": instant(at), "last_outcome": outcome})
+                else:
+                    ran = f"{instant(at)} {outcome}" if at else "never ran"
+                    tell(f"{job.name:<20} every {job.seconds:>5} s  {ran:<32} {job.words}")
+
+    with_storage(work)
+
+
+@jobs.command("run")
+def run_job(
+    name: str,
+    tenant: Annotated[str | None, typer.Option(help="Only for this tenant.")] = None,
+) -> None:
+    """Runs one job now."""
+    if name not in {job.name for job in SCHEDULE}:
+        message = f"there is no job {name}; see e2a jobs list"
+        raise typer.BadParameter(message)
+    if tenant is not None:
+        message = f"{name} runs for all tenants at once; leave --tenant out"
+        raise CommandError(message)
+
+    async def work(storage: SqlStorage, _settings: Settings) -> None:
+        await scheduled(storage, wall_now)[name]()
+
+    with_storage(work)
+    say(f"Ran {name}.")

@@ -1,0 +1,116 @@
+"""What each worker and scheduled job runs, with its dependencies plugged in.
+
+Must not hold rules or loops: jobs have the ones, workers.py the others.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Now, wall_now
+from bot.scheduler import Job
+from bot.telemetry import Metrics
+from jobs.deliver_alert import Delivery, deliver_alert
+from jobs.evaluate_orders import Evaluation, Telling, evaluate_orders
+from jobs.keep_time import (
+    close_resolved,
+    forget_deliveries,
+    refresh_cards,
+    sweep_deadlines,
+    wake_snoozed,
+)
+from jobs.ports import Storage
+from jobs.retry_dead_letters import retry_due
+from policies.records import ExceptionRecord, OutboxMessage, WorkItem
+from policies.sla import SlaRule
+
+_SWEEP_LIMIT = 5000
+
+log = structlog.get_logger(__name__)
+
+
+def deliverer(delivery: Delivery, business_now: Now) -> Callable[[OutboxMessage], Awaitable[str]]:
+    """Sends one outbox message to Slack."""
+
+    async def deliver(message: OutboxMessage) -> str:
+        return await deliver_alert(message, delivery=delivery, now=business_now())
+
+    return deliver
+
+
+def evaluation(
+    storage: Storage,
+    rules: Sequence[SlaRule],
+    telling: Telling,
+    metrics: Metrics,
+    names: Mapping[int, str],
+    business_now: Now,
+) -> Callable[[Sequence[WorkItem]], Awaitable[None]]:
+    """Judges a batch of orders and counts what came of it."""
+
+    async def evaluate(items: Sequence[WorkItem]) -> None:
+        with metrics.evaluation_seconds.time():
+            done = await evaluate_orders(
+                items,
+                storage=storage,
+                rules=rules,
+                telling=telling,
+                now=business_now(),
+                wall_now=wall_now(),
+            )
+        _count(done, metrics, names)
+
+    return evaluate
+
+
+def _count(done: Evaluation, metrics: Metrics, names: Mapping[int, str]) -> None:
+    for record in done.opened:
+        labels = (record.reason_code.value, record.severity.value, _name(record, names))
+        metrics.breaches.labels(*labels).inc()
+    if done.opened or done.settled:
+        log.info(
+            "evaluated",
+            orders=done.orders,
+            opened=[record.id for record in done.opened],
+            settled=[record.id for record in done.settled],
+        )
+
+
+def _name(record: ExceptionRecord, names: Mapping[int, str]) -> str:
+    return names.get(record.tenant_id, str(record.tenant_id))
+
+
+def sweeper(
+    storage: Storage, seconds: float, metrics: Metrics, business_now: Now
+) -> Callable[[], Awaitable[int]]:
+    """Looks for what time has brought about; goes on at once while there is more than fits."""
+    last = time.monotonic()
+
+    async def sweep() -> int:
+        nonlocal last
+        now, wall = business_now(), wall_now()
+        metrics.sweep_lag.set(max(0.0, time.monotonic() - last - seconds))
+        last = time.monotonic()
+        due = await sweep_deadlines(storage=storage, now=now, wall_now=wall, limit=_SWEEP_LIMIT)
+        await wake_snoozed(storage=storage, now=now, wall_now=wall)
+        await refresh_cards(storage=storage, now=now, wall_now=wall)
+        return int(due >= _SWEEP_LIMIT)
+
+    return sweep
+
+
+def scheduled(storage: Storage, business_now: Now) -> dict[str, Job]:
+    """How each job of jobs/schedule.py is run."""
+
+    async def close() -> None:
+        await close_resolved(storage=storage, now=business_now(), wall_now=wall_now())
+
+    async def retry() -> None:
+        await retry_due(storage=storage, now=wall_now())
+
+    async def forget() -> None:
+        await forget_deliveries(storage=storage, before=wall_now() - timedelta(hours=24))
+
+    return {"close_resolved": close, "retry_dead_letters": retry, "forget_deliveries": forget}

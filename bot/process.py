@@ -1,0 +1,110 @@
+"""Starts the parts of a bot in order, serves, and stops them so that nothing is lost.
+
+Must not build parts: bot/wiring.py does.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.wiring import Bot
+from storage.migrate import migrate, newest, pending
+from storage.transaction import SqlStorage
+
+_DRAIN_SECONDS = 10
+
+log = structlog.get_logger(__name__)
+
+
+class NotMigratedError(RuntimeError):
+    """The database lacks a step; run `e2a migrate` first."""
+
+
+async def prepare_database(settings: Settings) -> None:
+    """Brings a SQLite file up to date; on PostgreSQL that is the operator's to do.
+
+    Raises:
+        NotMigratedError: the PostgreSQL database is behind this version of E2A.
+    """
+    if settings.database_url.startswith("sqlite"):
+        await migrate(settings.database_url)
+    elif await pending(settings.database_url):
+        message = f"The database is not at {newest()}; run: e2a migrate"
+        raise NotMigratedError(message)
+
+
+@asynccontextmanager
+async def running(
+    bot: Bot, app: web.Application, host: str, port: int, *, working: bool = True
+) -> AsyncIterator[str]:
+    """The bot at work; yields its URL. At the end takes no more, finishes, and closes.
+
+    Args:
+        bot: as wired, not yet started.
+        app: with all routes.
+        host: where to listen.
+        port: 0 for any free one.
+        working: whether workers start at once; else `start_work` is the caller's to call.
+    """
+    await take_over(bot.storage)
+    await bot.writer.start()
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, reuse_address=True)
+    try:
+        await site.start()
+        if working:
+            start_work(bot)
+        yield f"http://{host}:{_port(runner)}"
+    finally:
+        log.info("stopping")
+        await runner.cleanup()
+        await _stop(bot)
+
+
+def start_work(bot: Bot) -> None:
+    """Sets workers and scheduler going."""
+    for worker in bot.workers:
+        worker.start()
+    bot.scheduler.start()
+
+
+async def take_over(storage: SqlStorage) -> None:
+    """Frees the work that a process held which died; a SQLite file has one process only."""
+    if storage.engines.on_sqlite:
+        async with storage.write() as tx:
+            await tx.work.release_all()
+            await tx.outbox.release_all()
+
+
+async def _stop(bot: Bot) -> None:
+    bot.scheduler.stop()
+    await bot.writer.stop()
+    for worker in bot.workers:
+        await worker.stop()
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            await bot.sender.drain()
+    except TimeoutError:
+        log.warning("stopped_while_sending")
+    await bot.session.close()
+    await bot.storage.close()
+
+
+async def until_told() -> None:
+    """Returns when the process is asked to end (SIGINT or SIGTERM)."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+
+
+def _port(runner: web.AppRunner) -> int:
+    host_and_port: tuple[str, int] = runner.addresses[0]
+    return host_and_port[1]

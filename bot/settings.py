@@ -1,0 +1,127 @@
+"""What the operator decided: environment and `.env`, read once and checked whole.
+
+Must not be read anywhere but in the composition root; wrong values stop the start with every
+fault named at once.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_DATABASE = re.compile(r"^(sqlite\+aiosqlite:///|postgresql\+psycopg://)")
+_EXAMPLES = re.compile(
+    r"change[-_ ]?me|example|your[-_ ]|placeholder|dummy|^x+$|^secret$|^test$", re.IGNORECASE
+)
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; `faults` names each one with its remedy."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def _database(url: str) -> str:
+    if not _DATABASE.match(url):
+        message = "must begin with sqlite+aiosqlite:/// or postgresql+psycopg://"
+        raise ValueError(message)
+    return url
+
+
+def _no_example(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value().strip()
+    if not value or _EXAMPLES.search(value):
+        message = "is empty or an example; put the real one here"
+        raise ValueError(message)
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_no_example)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+Database = Annotated[str, AfterValidator(_database)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """Every setting under its environment name in lower case; defaults suit one machine."""
+
+    model_config = SettingsConfigDict(extra="forbid", env_ignore_empty=True, frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    database_url: Database = "sqlite+aiosqlite:///./data/e2a.db"
+    database_admin_url: Database | None = None
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+    database_max_overflow: Annotated[int, Field(ge=0, le=200)] = 10
+    slack_bot_token: Secret | None = None
+    slack_signing_secret: Secret | None = None
+    slack_api_url: Url = "https://slack.com/api/"
+    slack_app_token: Secret | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: Secret | None = None
+    slack_default_channel: Annotated[str, Field(pattern=r"^[#CG][\w.-]{1,80}$")] = "#e2a-alerts"
+    slack_notifications_enabled: bool = True
+    ai_provider_base_url: Url | None = None
+    ai_api_key: SecretStr | None = None
+    ai_model: str | None = None
+    ai_mode: Literal["smart", "full", "fallback"] = "smart"
+    ai_timeout_seconds: Positive = 3
+    ai_retry_max_attempts: Annotated[int, Field(ge=1, le=10)] = 2
+    ai_max_daily_tokens: Count = 200_000
+    ai_max_daily_cost_cents: Count = 2_000
+    ai_min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.55
+    ai_circuit_failure_threshold: Annotated[int, Field(ge=1)] = 3
+    ai_circuit_recovery_seconds: Positive = 30
+    qdrant_url: Url | None = None
+    qdrant_path: str = "./data/index"
+    embedding_model: str = "sentence-transformers/all-MiniLM-L6-v2"
+    max_resolution_attempts: Annotated[int, Field(ge=1)] = 2
+    policies_dir: Path | None = None
+    sweep_interval_seconds: Positive = 1
+    ingest_rate_per_key: Count = 0
+    ingest_max_pending: Annotated[int, Field(ge=1)] = 20_000
+    outbound_allow_hosts: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    otel_exporter_otlp_endpoint: Url | None = None
+
+
+def load_settings(dotenv: Path | None = Path(".env")) -> Settings:
+    """Reads environment over `.env` over defaults.
+
+    Raises:
+        SettingsError: with every wrong value, and every unknown name within `.env`.
+    """
+    try:
+        return Settings(_env_file=dotenv, _env_file_encoding="utf-8")
+    except ValidationError as error:
+        faults = tuple(
+            _told(".".join(str(step) for step in fault["loc"]).upper(), fault["type"], fault["msg"])
+            for fault in error.errors(include_url=False, include_input=False)
+        )
+        raise SettingsError(faults) from None
+
+
+def _told(name: str, kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"{name}: there is no such setting; correct the name in .env or remove it"
+    return f"{name}: {message.removeprefix('Value error, ')}"
+
+
+def require_slack(settings: Settings) -> None:
+    """Refuses settings that cannot serve Slack.
+
+    Raises:
+        SettingsError: naming what is missing, and `make demo` for whoever only wants to look.
+    """
+    wanted = ["slack_bot_token", "slack_signing_secret"]
+    missing = [name.upper() for name in wanted if getattr(settings, name) is None]
+    if missing:
+        faults = [f"{name}: is missing; Slack shows it on the app's page" for name in missing]
+        hint = "To look around without a Slack account, run: make demo"
+        raise SettingsError((*faults, hint))

@@ -1,0 +1,180 @@
+"""Slack's outgoing side: paced calls, errors told apart, and the way back from uncertainty.
+
+Must not decide what is said or when it is tried again: the outbox does.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.pace import Pace
+from bot.telemetry import Metrics
+from jobs.errors import MessageGoneError, SlackRefusedError, SlackRetryError
+from jobs.ports_slack import Message, Posted
+
+_TRY_AGAIN: Final = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "message_limit_exceeded",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "accesslimited",
+    }
+)
+_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_LOOK_BACK = 200
+
+
+class SlackMessenger:
+    """Posts, edits and finds our messages; at most one post a second and channel.
+
+    Args:
+        client: carries token, base URL and the one shared session; its time-out counts.
+        metrics: where calls are counted.
+        pace: how fast posts to one channel may follow each other.
+    """
+
+    def __init__(self, client: AsyncWebClient, metrics: Metrics, pace: Pace) -> None:
+        self._client = client
+        self._metrics = metrics
+        self._pace = pace
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        metadata: Mapping[str, Any],
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted:
+        """Posts a message.
+
+        Raises:
+            SlackRetryError: it may be tried again; `uncertain` when it may have arrived.
+            SlackRefusedError: Slack will never take it.
+        """
+        await self._pace.wait(channel)
+        answer = await self._call(
+            "chat.postMessage",
+            {
+                "channel": channel,
+                "metadata": metadata,
+                "thread_ts": thread_ts,
+                "reply_broadcast": broadcast or None,
+                "unfurl_links": False,
+                "unfurl_media": False,
+                **_body(message),
+            },
+        )
+        sent: dict[str, Any] = answer.get("message") or {}
+        return Posted(
+            channel_id=str(answer["channel"]),
+            ts=str(answer["ts"]),
+            thread_ts=sent.get("thread_ts"),
+        )
+
+    async def update(
+        self, channel_id: str, ts: str, message: Message, *, metadata: Mapping[str, Any]
+    ) -> None:
+        """Replaces a message. Repeating it is harmless, so no outcome is uncertain."""
+        await self._call(
+            "chat.update",
+            {"channel": channel_id, "ts": ts, "metadata": metadata, **_body(message)},
+        )
+
+    async def find(
+        self, channel: str, *, metadata: Mapping[str, Any], thread_ts: str | None = None
+    ) -> Posted | None:
+        """Our message with this metadata among the latest of the channel or thread."""
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "limit": _LOOK_BACK,
+            "include_all_metadata": True,
+        }
+        method = "conversations.history"
+        if thread_ts is not None:
+            method, arguments["ts"] = "conversations.replies", thread_ts
+        answer = await self._call(method, arguments)
+        for sent in answer.get("messages") or []:
+            if sent.get("metadata") == metadata:
+                return Posted(
+                    channel_id=channel, ts=str(sent["ts"]), thread_ts=sent.get("thread_ts")
+                )
+        return None
+
+    async def _call(self, method: str, arguments: Mapping[str, Any]) -> AsyncSlackResponse:
+        given = {key: value for key, value in arguments.items() if value is not None}
+        status = "lost"
+        try:
+            reads = method.startswith("conversations.")
+            answer = await (
+                self._client.api_call(method, http_verb="GET", params=given)
+                if reads
+                else self._client.api_call(method, json=given)
+            )
+        except SlackApiError as error:
+            status = str(_field(error, "error") or _status(error))
+            raise _translated(error) from error
+        except (TimeoutError, asyncio.TimeoutError, aiohttp.ClientError, OSError) as error:
+            certain = isinstance(error, aiohttp.ClientConnectorError)
+            reason = f"{method}: {type(error).__name__}"
+            raise SlackRetryError(reason, uncertain=not certain) from error
+        except SlackClientError as error:
+            raise SlackRetryError(f"{method}: unreadable answer", uncertain=True) from error
+        else:
+            status = "ok"
+            return answer
+        finally:
+            self._metrics.slack_calls.labels(method, status).inc()
+
+
+def _body(message: Message) -> dict[str, Any]:
+    """A coloured message puts its blocks behind a bar, with the text above as its first line."""
+    blocks = [dict(block) for block in message.blocks]
+    if message.color is None:
+        return {"text": message.text, "blocks": blocks}
+    bar = {"color": message.color, "fallback": message.text, "blocks": blocks}
+    return {"text": message.text, "attachments": [bar]}
+
+
+def _translated(error: SlackApiError) -> SlackRetryError | SlackRefusedError:
+    status = _status(error)
+    code = str(_field(error, "error") or "")
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in _TRY_AGAIN:
+        return SlackRetryError(code or "ratelimited", after=_retry_after(error))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not code:
+        return SlackRetryError(f"status {status}", uncertain=True)  # says nothing of the effect
+    if code in _GONE:
+        return MessageGoneError(code)
+    return SlackRefusedError(code)
+
+
+def _status(error: SlackApiError) -> int:
+    """The HTTP status; the client puts two kinds of response into its errors."""
+    response = error.response
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    return status
+
+
+def _field(error: SlackApiError, name: str) -> object:
+    data = getattr(error.response, "data", None)
+    return data.get(name) if isinstance(data, dict) else None
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    headers = {key.lower(): value for key, value in (error.response.headers or {}).items()}
+    try:
+        return float(headers["retry-after"])
+    except (KeyError, ValueError):
+        return None

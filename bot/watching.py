@@ -1,0 +1,123 @@
+"""Turns what handlers and workers report into metrics, and the database's state into gauges.
+
+Must not change anything it watches.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.telemetry import Metrics
+from policies.facts import ALIASES
+from policies.queries import ExceptionFilter
+from policies.reasons import ACTIVE_STATUSES, Severity
+from storage.stats import backlog, tenant_stats
+from storage.transaction import SqlStorage
+
+_KNOWN_TYPES = frozenset(
+    "order_created order_paid order_edited order_cancelled order_held order_released allocated "
+    "pick_started pick_completed pack_started pack_completed label_created label_voided "
+    "manifested staged carrier_picked_up carrier_scan in_transit out_for_delivery "
+    "delivery_attempted delivered order_fulfilled stock_short payment_failed address_invalid "
+    "package_damaged exception_reported kitting_completed return_processed invalid".split()
+)
+"""Types that get a label of their own; others share one, or a sender could make up millions."""
+
+
+class MetricsObserver:
+    """The observer that handlers report to.
+
+    Args:
+        metrics: where it counts.
+        names: tenant names by id; filled as tenants become known.
+    """
+
+    def __init__(self, metrics: Metrics, names: Mapping[int, str]) -> None:
+        self._metrics = metrics
+        self._names = names
+
+    def event(
+        self, source: str, event_type: str, tenant_id: int, result: str, *, count: int = 1
+    ) -> None:
+        """Counts events that were handed in."""
+        kind = ALIASES.get(event_type, event_type)
+        label = kind if kind in _KNOWN_TYPES else "other"
+        tenant = self._names.get(tenant_id, str(tenant_id))
+        self._metrics.events.labels(source, label, tenant, result).inc(count)
+
+    def ingest_seconds(self, source: str, seconds: float) -> None:
+        """Notes how long an ingestion request took."""
+        self._metrics.ingest_seconds.labels(source).observe(seconds)
+
+    def http(self, route: str, status: int, seconds: float) -> None:
+        """Notes how long any request took."""
+        self._metrics.http_seconds.labels(route, str(status)).observe(seconds)
+
+    def acknowledged(self, kind: str, seconds: float) -> None:
+        """Notes how long Slack waited for its acknowledgement."""
+        self._metrics.slack_ack_seconds.labels(kind).observe(seconds)
+
+    def action(self, action: str, result: str) -> None:
+        """Counts what people did in Slack."""
+        self._metrics.slack_actions.labels(action, result).inc()
+
+
+def watcher(
+    storage: SqlStorage,
+    metrics: Metrics,
+    names: MutableMapping[int, str],
+    wall_now: Callable[[], datetime],
+) -> Callable[[], Awaitable[int]]:
+    """Sets the gauges from the database."""
+
+    async def watch() -> int:
+        async with storage.read() as tx:
+            tenants = [tenant for tenant in await tx.tenants.all() if not tenant.synthetic]
+            names.update((tenant.id, tenant.name) for tenant in tenants)
+            for tenant in tenants:
+                for severity in Severity:
+                    wanted = ExceptionFilter(
+                        tenant_ids=(tenant.id,), statuses=ACTIVE_STATUSES, severity=severity
+                    )
+                    count = await tx.exceptions.count(wanted)
+                    metrics.exceptions_active.labels(severity.value, tenant.name).set(count)
+                letters = await tx.dead_letters.find(
+                    [tenant.id], states=("waiting", "retrying"), limit=1000
+                )
+                metrics.dead_letters.labels(tenant.name).set(len(letters))
+        waiting = await backlog(storage.engines)
+        metrics.outbox_depth.clear()
+        for (_, lane), depth in waiting.outbox.items():
+            metrics.outbox_depth.labels(lane).set(depth)
+        oldest = waiting.outbox_oldest
+        age = (wall_now() - oldest).total_seconds() if oldest else 0.0
+        metrics.outbox_oldest.set(max(0.0, age))
+        return 0
+
+    return watch
+
+
+def readiness(
+    storage: SqlStorage, wall_now: Callable[[], datetime]
+) -> Callable[[], Awaitable[Mapping[str, Any]]]:
+    """Whether work can be done: no, when the database cannot be written."""
+
+    async def ready() -> Mapping[str, Any]:
+        if await storage.can_write(wall_now()):
+            return {"status": "ready", "checks": {"database": "ok"}}
+        return {"status": "unavailable", "checks": {"database": "cannot be written"}}
+
+    return ready
+
+
+def statistics(
+    storage: SqlStorage,
+) -> Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]]:
+    """What is stored of some tenants, by tenant name."""
+
+    async def stats(tenant_ids: Sequence[int]) -> Mapping[str, Any]:
+        counted = await tenant_stats(storage.engines, tenant_ids)
+        return {figures.tenant: asdict(figures) for figures in counted.values()}
+
+    return stats

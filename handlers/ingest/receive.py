@@ -1,0 +1,121 @@
+"""Takes in what was delivered: one path for a single event and for a thousand.
+
+Must not know HTTP: it gets bytes and headers and returns what became of each event.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.api.errors import Issue
+from handlers.api.strict_json import MalformedError, Unusable, read_json
+from handlers.ingest.canonical import Arrival, InvalidEventError, read_event
+from handlers.ingest.letters import Rejected, Sender, keep
+from handlers.ingest.sources import SOURCES, Source, to_canonical
+from handlers.services import Services
+from jobs.record_events import record_events
+from policies.queries import Receipt
+from policies.records import ReceivedEvent
+
+MAX_BATCH = 1000
+CONFLICT = Issue(path="event_id", message="event_conflict")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What came in and for whom. `source` is None where each event names its own."""
+
+    sender: Sender
+    headers: Mapping[str, str]
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacked:
+    """The events of a body, not yet judged."""
+
+    raws: Sequence[object]
+    batch: bool
+    suspect: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one event: a receipt where it was valid, else issues."""
+
+    received: ReceivedEvent | None = None
+    receipt: Receipt | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+def unpack(body: bytes, *, batches: bool) -> Unpacked:
+    """Reads a body; raises InvalidEventError when it is not JSON or not a batch."""
+    try:
+        reading = read_json(body)
+    except MalformedError as error:
+        raise InvalidEventError(*error.issues) from error
+    value = reading.value
+    if not batches or not isinstance(value, dict) or "events" not in value:
+        return Unpacked(raws=(value,), batch=False, suspect=reading.suspect)
+    events = value["events"]
+    if not isinstance(events, list):
+        why = events.why if isinstance(events, Unusable) else "must be a list of events"
+        raise InvalidEventError(Issue(path="events", message=why))
+    if len(events) > MAX_BATCH:
+        message = f"at most {MAX_BATCH} events at a time"
+        raise InvalidEventError(Issue(path="events", message=message))
+    return Unpacked(raws=events, batch=True, suspect=reading.suspect)
+
+
+async def receive(unpacked: Unpacked, delivery: Delivery, services: Services) -> list[Outcome]:
+    """Validates, records durably, keeps what was rejected; outcomes in the order given."""
+    arrival = Arrival(
+        tenant_id=delivery.sender.tenant_id,
+        now=services.business_now(),
+        correlation_id=delivery.sender.correlation_id,
+        suspect=unpacked.suspect,
+    )
+    read = [_read(raw, delivery, arrival) for raw in unpacked.raws]
+    valid = [one for one in read if isinstance(one, ReceivedEvent)]
+    receipts = iter(await record_events(valid, log=services.event_log) if valid else ())
+    outcomes = [
+        _recorded(one, next(receipts)) if isinstance(one, ReceivedEvent) else Outcome(issues=one)
+        for one in read
+    ]
+    rejected = [
+        Rejected(raw=raw, issues=outcome.issues)
+        for raw, outcome in zip(unpacked.raws, outcomes, strict=True)
+        if outcome.issues
+    ]
+    await keep(rejected, delivery.sender, services)
+    _observe(outcomes, delivery, services)
+    return outcomes
+
+
+def _read(raw: object, delivery: Delivery, arrival: Arrival) -> ReceivedEvent | tuple[Issue, ...]:
+    try:
+        if delivery.source is not None:
+            raw = to_canonical(delivery.source, raw, delivery.headers)
+        return read_event(raw, arrival)
+    except InvalidEventError as error:
+        return error.issues
+
+
+def _recorded(received: ReceivedEvent, receipt: Receipt) -> Outcome:
+    issues = (CONFLICT,) if receipt is Receipt.CONFLICT else ()
+    return Outcome(received=received, receipt=receipt, issues=issues)
+
+
+def _observe(outcomes: Sequence[Outcome], delivery: Delivery, services: Services) -> None:
+    counts = Counter(_labels(outcome, delivery) for outcome in outcomes)
+    for (source, event_type, result), count in counts.items():
+        services.observe.event(source, event_type, delivery.sender.tenant_id, result, count=count)
+
+
+def _labels(outcome: Outcome, delivery: Delivery) -> tuple[str, str, str]:
+    """Source, type and result; a sender's own invention of a source counts as `other`."""
+    if outcome.received is None or outcome.receipt is None:
+        return delivery.sender.source, "invalid", "rejected"
+    event = outcome.received.event
+    source = event.source if event.source in SOURCES else "other"
+    return source, event.event_type, outcome.receipt.value

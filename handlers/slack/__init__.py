@@ -1,0 +1,1 @@
+"""The Slack surfaces: each hears, parses, and makes one call. Must not decide or store."""

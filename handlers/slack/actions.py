@@ -1,0 +1,123 @@
+"""Hears buttons. Must not act: it acknowledges, reads what was pressed and makes one call."""
+
+from functools import partial
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.blocks.ids import Target, Verb
+from handlers.services import Services
+from handlers.slack import reading
+from handlers.slack.asker import Asker
+from handlers.slack.forms import Opening, opener
+from handlers.slack.handing import hand_over, services_of
+from handlers.slack.home import show_home
+from handlers.slack.intents import ME, ActOn, Incomplete, Intent, ShowException
+from handlers.slack.run import run
+from handlers.slack.voice import Voice, by_url, in_conversation
+
+VERBS: dict[str, str] = {
+    Verb.ACKNOWLEDGE: "acknowledge",
+    Verb.ASSIGN: "assign",
+    Verb.REOPEN: "reopen",
+}
+"""Buttons that act at once; the others open a form first."""
+_OUTDATED = Incomplete(why="This button is of an older version; nothing was changed. Try /e2a.")
+
+
+async def on_direct_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+) -> None:
+    """Acknowledge, assign to me, reopen."""
+    await ack()
+    name, target = reading.pressed(body)
+    me = ME if name == Verb.ASSIGN else None
+    intent = _intent(VERBS[name], target, me) if target else _OUTDATED
+    _do(intent, body, context, client, respond)
+
+
+async def on_form_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+) -> None:
+    """Resolve, snooze, replay, show."""
+    await ack()
+    name, target = reading.pressed(body)
+    if target is None:
+        _do(_OUTDATED, body, context, client, respond)
+        return
+    asker = reading.asker_of_click(body, context)
+    trigger = str(body.get("trigger_id"))
+    opening = Opening(verb=Verb(name), target=target, trigger_id=trigger, asker=asker)
+    work = opener(opening, services_of(context), client)
+    hand_over(context, _voice(body, asker, client, respond), work)
+
+
+async def on_explain_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+) -> None:
+    """Shows the exception as it stands."""
+    await ack()
+    _, target = reading.pressed(body)
+    intent = ShowException(exception_id=target.id) if target else _OUTDATED
+    _do(intent, body, context, client, respond)
+
+
+async def on_other_action(ack: AsyncAck) -> None:
+    """Anything else that can be pressed: links, choices within a form."""
+    await ack()
+
+
+def _intent(verb: str, target: Target, assignee: str | None) -> ActOn:
+    return ActOn(verb=verb, exception_id=target.id, version=target.version, assignee=assignee)
+
+
+def _do(
+    intent: Intent,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+) -> None:
+    asker = reading.asker_of_click(body, context)
+    voice = _voice(body, asker, client, respond)
+    services = services_of(context)
+    at_home = reading.is_home(body)
+    work = partial(press, intent, asker, services, voice, client if at_home else None)
+    hand_over(context, voice, work)
+
+
+async def press(
+    intent: Intent,
+    asker: Asker,
+    services: Services,
+    voice: Voice,
+    home: AsyncWebClient | None = None,
+) -> None:
+    """Does it; says something only where nothing that they see would tell."""
+    reply = await run(intent, asker, services)
+    if not reply.visible:
+        await voice.say(reply)
+    if home is not None:
+        await show_home(asker, services, home)
+
+
+def _voice(
+    body: dict[str, Any], asker: Asker, client: AsyncWebClient, respond: AsyncRespond
+) -> Voice:
+    """Clicks on messages bring a response URL; those on Home and in forms do not."""
+    return by_url(respond) if body.get("response_url") else in_conversation(client, asker)

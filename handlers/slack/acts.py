@@ -1,0 +1,103 @@
+"""Changes an exception's state on behalf of somebody who may.
+
+Must not check authority again, nor draw cards: the outbox brings them up to date.
+"""
+
+from datetime import datetime
+
+from handlers.blocks import notices
+from handlers.slack.asker import Reply
+from handlers.slack.desk import Desk
+from handlers.slack.intents import ME, ActOn, Replay
+from handlers.slack.reads import meant
+from handlers.slack.times import MOST_MINUTES, until_moment
+from jobs.act_on_exception import Done, NotFound, NotPossible, Stale, act_on_exception
+from jobs.replay_order import replay_exception
+from policies.lifecycle import Act
+from policies.permissions import Refused, may
+
+Outcome = tuple[Reply, str]
+_SHOWN_BY_CARD = frozenset({"acknowledge", "assign", "resolve", "snooze", "reopen"})
+
+
+async def act(intent: ActOn, desk: Desk) -> Outcome:
+    """One action by the lifecycle, or the reason why nothing was changed."""
+    found = (
+        intent.exception_id if intent.exception_id is not None else await meant(desk, intent.verb)
+    )
+    if isinstance(found, Reply):
+        return found, "not_found"
+    assignee = await _assignee(intent, desk)
+    if isinstance(assignee, Reply):
+        return assignee, "refused"
+    until = until_moment(intent.until, desk.now, desk.zone) if intent.until else None
+    if until is not None and _too_far(until, desk.now):
+        days = MOST_MINUTES // 1440
+        return Reply(message=notices.told(f"At most {days} days, please."), private=True), "refused"
+    wish = Act(
+        verb=intent.verb,
+        exception_id=found,
+        actor=desk.asker.actor,
+        tenant_ids=desk.tenant_ids,
+        note=intent.note,
+        reason=intent.reason,
+        assignee=assignee,
+        until=until,
+        expected_version=intent.version,
+        correlation_id=desk.asker.correlation_id,
+    )
+    return await _done(wish, desk)
+
+
+async def replay(intent: Replay, desk: Desk) -> Outcome:
+    """Judges the order again and says what that changes."""
+    found = intent.exception_id if intent.exception_id is not None else await meant(desk, "replay")
+    if isinstance(found, Reply):
+        return found, "not_found"
+    services = desk.services
+    preview = await replay_exception(
+        found,
+        desk.tenant_ids,
+        actor=desk.asker.actor,
+        storage=services.storage,
+        rules=services.rules,
+        now=desk.now,
+        wall_now=services.wall_now(),
+        correlation_id=desk.asker.correlation_id,
+    )
+    if isinstance(preview, NotFound):
+        return Reply(message=notices.not_found(found), private=True), "not_found"
+    return Reply(message=notices.replayed(preview)), "done"
+
+
+async def _done(wish: Act, desk: Desk) -> Outcome:
+    services = desk.services
+    outcome = await act_on_exception(
+        wish, storage=services.storage, now=desk.now, wall_now=services.wall_now()
+    )
+    match outcome:
+        case Done():
+            shown = wish.verb in _SHOWN_BY_CARD
+            return Reply(message=notices.done(wish.verb, outcome.record), visible=shown), "done"
+        case Stale():
+            notice = notices.stale(outcome.record, outcome.last, desk.now)
+            return Reply(message=notice, private=True), "stale"
+        case NotPossible():
+            return Reply(message=notices.told(outcome.why), private=True), "impossible"
+        case NotFound():
+            return Reply(message=notices.not_found(wish.exception_id), private=True), "not_found"
+
+
+async def _assignee(intent: ActOn, desk: Desk) -> str | Reply | None:
+    """The person who is to own it; only somebody who may own may be given it."""
+    if intent.assignee in (None, ME):
+        return desk.asker.user_id if intent.assignee == ME else None
+    person = await desk.services.directory.person(intent.assignee or "")
+    if person is None or isinstance(may(person, "own", team_id=desk.asker.team_id), Refused):
+        why = "Only full members of this workspace can own an exception. Nothing was changed."
+        return Reply(message=notices.refused(why), private=True)
+    return intent.assignee
+
+
+def _too_far(until: datetime, now: datetime) -> bool:
+    return (until - now).total_seconds() > MOST_MINUTES * 60

@@ -1,0 +1,130 @@
+"""Builds the Bolt app: which surface is heard by which listener.
+
+Must not serve HTTP: receiver.py does. Only the first listener that matches runs, so specific
+ones come before the catch-alls, which exist because Slack retries what nobody answers.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.blocks.ids import COMMAND, Form, Shortcut, Verb
+from handlers.services import Services
+from handlers.slack import actions, commands, events, shortcuts, views
+from handlers.slack.middleware import bring, once
+from handlers.slack.tasks import Background
+from jobs.errors import SlackRetryError
+
+Authorize = Callable[[], Awaitable[AuthorizeResult]]
+_ANYTHING = re.compile(".*")
+
+DIRECT_BUTTONS = (Verb.ACKNOWLEDGE, Verb.ASSIGN, Verb.REOPEN)
+FORM_BUTTONS = (Verb.RESOLVE, Verb.SNOOZE, Verb.REPLAY, Verb.SHOW)
+
+
+def create_bolt_app(
+    services: Services,
+    *,
+    client: AsyncWebClient,
+    signing_secret: str,
+    authorize: Callable[..., Awaitable[AuthorizeResult]],
+    background: Background,
+) -> AsyncApp:
+    """The app with every listener registered.
+
+    Args:
+        services: what listeners may knock at.
+        client: whose address, session and limits every call to Slack shares.
+        signing_secret: proves that a request is Slack's.
+        authorize: names the installation that a request is for; `own_workspace` for one token.
+        background: where the work after an acknowledgement runs; drain it when stopping.
+    """
+    app = AsyncApp(
+        name="e2a",
+        signing_secret=signing_secret,
+        client=_without_token(client),
+        authorize=authorize,
+        process_before_response=True,  # listeners only hand over; nothing to poll for
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.use(bring(services, background))
+    app.use(once(services))
+    _listen(app)
+    return app
+
+
+def own_workspace(client: AsyncWebClient) -> Authorize:
+    """Authorization for a bot token of one workspace: asks Slack once who that is."""
+    known: list[AuthorizeResult] = []
+    asking = asyncio.Lock()
+
+    async def authorize() -> AuthorizeResult:
+        async with asking:
+            if not known:
+                known.append(await _ask(client))
+        return known[0]
+
+    return authorize
+
+
+def _listen(app: AsyncApp) -> None:
+    app.event("app_mention")(events.on_mention)
+    app.event("message")(events.on_message)
+    app.event("app_home_opened")(events.on_home_opened)
+    app.event(_ANYTHING)(events.on_other_event)
+
+    app.command(COMMAND)(commands.on_command)
+
+    for verb in DIRECT_BUTTONS:
+        app.action(verb.value)(actions.on_direct_button)
+    for verb in FORM_BUTTONS:
+        app.action(verb.value)(actions.on_form_button)
+    app.action(Verb.EXPLAIN.value)(actions.on_explain_button)
+    app.action(_ANYTHING)(actions.on_other_action)
+
+    app.view(Form.RESOLVE.value)(views.on_resolve_form)
+    app.view(Form.SNOOZE.value)(views.on_snooze_form)
+    app.view(Form.REPLAY.value)(views.on_replay_form)
+    app.view(_ANYTHING)(views.on_other_view)
+    app.view_closed(_ANYTHING)(views.on_other_view)
+
+    app.shortcut(Shortcut.ACTIONS.value)(shortcuts.on_exception_actions)
+    app.shortcut(_ANYTHING)(shortcuts.on_other_shortcut)
+
+
+async def _ask(client: AsyncWebClient) -> AuthorizeResult:
+    """A refusal is raised as our own error: Bolt would answer 200 to SlackApiError."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        reason = f"auth.test: {error.response.get('error')}"
+        raise SlackRetryError(reason) from error
+    return AuthorizeResult(
+        enterprise_id=answer.get("enterprise_id"),
+        team_id=answer.get("team_id"),
+        bot_user_id=answer.get("user_id"),
+        bot_id=answer.get("bot_id"),
+        bot_token=client.token,
+    )
+
+
+def _without_token(client: AsyncWebClient) -> AsyncWebClient:
+    """A twin that leaves the token to `authorize`; Bolt makes one more for each request."""
+    return AsyncWebClient(
+        token=None,
+        base_url=client.base_url,
+        timeout=client.timeout,
+        ssl=client.ssl,
+        proxy=client.proxy,
+        session=client.session,
+        trust_env_in_session=client.trust_env_in_session,
+        headers=client.headers,
+        logger=client.logger,
+        retry_handlers=client.retry_handlers.copy(),
+    )

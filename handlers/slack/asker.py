@@ -1,0 +1,42 @@
+"""Who asks, from where, and what they are told: the values that pass between listeners and run.
+
+Must not know Slack's payloads or send anything.
+"""
+
+from dataclasses import dataclass
+
+from jobs.ports_slack import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Somebody in a place. `channel_id` is None where there is none (Home).
+
+    `team_id` is the workspace in which E2A is installed. `message_ts` is the root
+    message of the thread that they stand in.
+    """
+
+    user_id: str
+    team_id: str
+    correlation_id: str
+    channel_id: str | None = None
+    thread_ts: str | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether they are with E2A alone: a direct message, or Home."""
+        return self.channel_id is None or self.channel_id.startswith("D")
+
+    @property
+    def actor(self) -> str:
+        """Their name in the audit trail."""
+        return f"slack:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is told. `private` is for the asker's eyes; `visible` is seen elsewhere already."""
+
+    message: Message
+    private: bool = False
+    visible: bool = False

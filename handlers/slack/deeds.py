@@ -1,0 +1,79 @@
+"""Reads the words behind a verb that changes something: which exception, who, until when, why.
+
+Must not do it: run.py does what the intent says.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from handlers.slack.intents import ME, ActOn, Incomplete, Intent, Replay
+from handlers.slack.times import read_until
+from handlers.slack.words import VERBS, Said, read_id, usage
+
+_NOTE = 500
+_PERSON = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[,.]?$")
+_THIS = frozenset({"this", "it", "that", "exception"})
+
+
+def _target(said: Said) -> tuple[int | None, tuple[str, ...]] | None:
+    """The id and what follows; None where no exception is meant."""
+    rest = said.rest
+    while rest and rest[0].lower() in _THIS:
+        rest = rest[1:]
+    found = read_id(rest[0]) if rest else None
+    if found is not None:
+        return found, rest[1:]
+    return (None, rest) if said.thread and not said.asks else None
+
+
+def read_replay(said: Said) -> Intent | None:
+    """`replay 7`."""
+    target = _target(said)
+    if target is None or (target[1] and said.talk):
+        return None
+    return Replay(exception_id=target[0])
+
+
+def read_act(said: Said) -> Intent | None:
+    """`ack 7`, `resolve 7 why`, `assign 7 me`, `snooze 7 2h`, ..."""
+    target = _target(said)
+    if target is None:
+        return usage(said.word) if not said.rest else None
+    exception_id, rest = target
+    verb = VERBS[said.word]
+    detail = _DETAILS.get(verb)
+    if detail is not None:
+        return detail(exception_id, rest)
+    return ActOn(verb=verb, exception_id=exception_id, note=_note(rest))
+
+
+def _assign(exception_id: int | None, rest: Sequence[str]) -> Intent:
+    rest = rest[1:] if rest and rest[0].lower() == "to" else rest
+    name = rest[0] if rest else ""
+    person = _PERSON.match(name)
+    if name.lower().strip(".,!") in (ME, "myself"):
+        assignee = ME
+    elif person:
+        assignee = person[1]
+    else:
+        why = f"I cannot tell who {name[:40]} is: pick the person from Slack's list after @."
+        return Incomplete(why=why) if name else usage("assign")
+    return ActOn(verb="assign", exception_id=exception_id, assignee=assignee, note=_note(rest[1:]))
+
+
+def _snooze(exception_id: int | None, rest: Sequence[str]) -> Intent:
+    found = read_until(rest)
+    if found is None:
+        return usage("snooze")
+    until, used = found
+    return ActOn(verb="snooze", exception_id=exception_id, until=until, note=_note(rest[used:]))
+
+
+def _note(words: Sequence[str]) -> str | None:
+    return " ".join(words).strip("\"' ")[:_NOTE] or None
+
+
+_DETAILS: dict[str, Callable[[int | None, Sequence[str]], Intent]] = {
+    "assign": _assign,
+    "snooze": _snooze,
+}

@@ -1,0 +1,91 @@
+"""Reads Slack's payloads into who asks from where. Must not act on them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from handlers.blocks.ids import Target, decode
+from handlers.slack.asker import Asker
+
+_SPOKEN = (None, "file_share", "thread_broadcast")
+"""Subtypes of messages that are somebody's words; edits and notices are not."""
+
+
+def is_spoken(event: Mapping[str, Any]) -> bool:
+    """Whether a person said it just now: no bot, no edit, no notice of Slack's."""
+    machine = bool(event.get("bot_id")) or not event.get("user")
+    return not machine and event.get("subtype") in _SPOKEN and "edited" not in event
+
+
+def is_direct(event: Mapping[str, Any]) -> bool:
+    """Whether it is said to E2A alone."""
+    return event.get("channel_type") == "im"
+
+
+def asker_of_mention(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """A mention is answered in its thread, which it opens where there is none."""
+    return _asker(context, event["user"], event["channel"], event.get("thread_ts") or event["ts"])
+
+
+def asker_of_message(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """A direct message is answered in the conversation, or in its thread."""
+    return _asker(context, event["user"], event["channel"], event.get("thread_ts"))
+
+
+def asker_of_command(command: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """Commands come from no thread."""
+    return _asker(context, command["user_id"], command["channel_id"])
+
+
+def asker_of_click(body: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """A click comes from a message, a form or Home."""
+    place = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id") or place.get("channel_id")
+    thread = place.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+    return _asker(context, body["user"]["id"], channel, thread)
+
+
+def asker_of_form(body: Mapping[str, Any], context: AsyncBoltContext, channel: str | None) -> Asker:
+    """A form remembers the channel in which it was opened."""
+    return _asker(context, body["user"]["id"], channel)
+
+
+def asker_of_shortcut(shortcut: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """A message shortcut is about that message's thread."""
+    message = shortcut.get("message") or {}
+    root = message.get("thread_ts") or message.get("ts")
+    channel = (shortcut.get("channel") or {}).get("id")
+    return _asker(context, shortcut["user"]["id"], channel, root)
+
+
+def asker_of_home(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """Home is in no channel."""
+    return _asker(context, event["user"])
+
+
+def pressed(body: Mapping[str, Any]) -> tuple[str, Target | None]:
+    """The action id of what was pressed, and the exception that it carries."""
+    action = body["actions"][0]
+    return str(action.get("action_id", "")), decode(action.get("value"))
+
+
+def is_home(body: Mapping[str, Any]) -> bool:
+    """Whether something was pressed on the Home tab."""
+    return (body.get("view") or {}).get("type") == "home"
+
+
+def _asker(
+    context: AsyncBoltContext,
+    user_id: str,
+    channel_id: str | None = None,
+    thread_ts: str | None = None,
+) -> Asker:
+    known = context.authorize_result
+    return Asker(
+        user_id=user_id,
+        team_id=(known.team_id if known else None) or "",
+        correlation_id=context["correlation_id"],
+        channel_id=channel_id,
+        thread_ts=thread_ts,
+    )

@@ -1,0 +1,35 @@
+"""What runs when. Must not run it: bot/scheduler.py fires, bot/wiring.py knows how."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledJob:
+    """A job that the scheduler fires every `seconds` of wall time, at most once per slot."""
+
+    name: str
+    seconds: int
+    words: str
+
+
+SCHEDULE = (
+    ScheduledJob(
+        name="retry_dead_letters",
+        seconds=30,
+        words="gives failed work another try after 5, 10 and 20 minutes",
+    ),
+    ScheduledJob(
+        name="daily_digest",
+        seconds=60,
+        words="posts the morning digest at 08:00 of each client's time zone, where subscribed",
+    ),
+    ScheduledJob(
+        name="close_resolved", seconds=600, words="closes what has been resolved for 7 days"
+    ),
+    ScheduledJob(
+        name="forget_deliveries",
+        seconds=3600,
+        words="forgets Slack deliveries and fires that can no longer be repeated",
+    ),
+)
+"""Deadlines, snoozes and cards are not here: they are rows, swept every SWEEP_INTERVAL_SECONDS."""

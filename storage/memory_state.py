@@ -1,0 +1,104 @@
+"""The rows of the stores in memory, copied whole so that a failed block leaves no trace.
+
+Must not be used where data must survive the process: it is for tests and dry runs.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+
+from policies.queries import ClockRow
+from policies.records import (
+    Alert,
+    ApiKey,
+    AuditEntry,
+    DeadLetter,
+    ExceptionRecord,
+    Hook,
+    OutboxMessage,
+    ReceivedEvent,
+    Tenant,
+    WorkItem,
+)
+
+ClockKey = tuple[int, str, str, int]
+LedgerKey = tuple[ClockKey, str, datetime, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMessage:
+    """An outbox message with what only the store knows of it."""
+
+    message: OutboxMessage
+    state: str
+    available_at: datetime
+    created_at: datetime
+    leased_generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldItem:
+    """A work item with what only the store knows of it."""
+
+    item: WorkItem
+    state: str
+    available_at: datetime
+    leased_generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldKey:
+    """An API key with the hash of its secret."""
+
+    key: ApiKey
+    secret_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldEntry:
+    """An audit entry in its chain."""
+
+    seq: int
+    entry: AuditEntry
+    previous_hash: bytes
+    entry_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fire:
+    """A scheduled fire."""
+
+    begun_at: datetime
+    outcome: str | None = None
+
+
+@dataclass(slots=True)
+class MemoryState:
+    """All tables. The values are frozen, so that copying the dictionaries is enough."""
+
+    tenants: dict[int, Tenant] = field(default_factory=dict)
+    keys: dict[int, HeldKey] = field(default_factory=dict)
+    hooks: dict[str, Hook] = field(default_factory=dict)
+    events: dict[tuple[int, str, str], ReceivedEvent] = field(default_factory=dict)
+    clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
+    ledger: dict[LedgerKey, datetime] = field(default_factory=dict)
+    exceptions: dict[int, ExceptionRecord] = field(default_factory=dict)
+    alerts: dict[int, Alert] = field(default_factory=dict)
+    outbox: dict[int, HeldMessage] = field(default_factory=dict)
+    work: dict[int, HeldItem] = field(default_factory=dict)
+    dead_letters: dict[int, DeadLetter] = field(default_factory=dict)
+    audit: dict[int, HeldEntry] = field(default_factory=dict)
+    fires: dict[tuple[str, str], Fire] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    numbers: Counter[str] = field(default_factory=Counter)
+
+    def copy(self) -> "MemoryState":
+        """The same rows in dictionaries of their own."""
+        return replace(
+            self, **{part.name: getattr(self, part.name).copy() for part in fields(self)}
+        )
+
+    def next_number(self, table: str) -> int:
+        """Counts up from 1, one sequence a table."""
+        self.numbers[table] += 1
+        return self.numbers[table]

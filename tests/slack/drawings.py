@@ -1,0 +1,109 @@
+"""Everything that E2A draws, by name, so that golden files and limits miss nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from handlers.blocks import answer, card, lists, modals, notices, orders, status, thread
+from handlers.blocks.help import usage
+from handlers.blocks.home import Desk, empty_home, home
+from jobs.ports_slack import Message
+from policies.reasons import Severity, Status
+from tests.slack.values import (
+    HISTORY,
+    NOW,
+    SETTLED,
+    entry,
+    given_answer,
+    listed,
+    order_view,
+    preview,
+    record,
+    status_view,
+    view,
+)
+
+SNOOZED = {"snoozed_until": NOW + timedelta(hours=2), "assignee": "U0MARIA"}
+MESSAGES: dict[str, Callable[[], Message]] = {
+    "card_open": lambda: card.card(view()),
+    "card_acknowledged": lambda: card.card(view(status=Status.ACKNOWLEDGED, assignee="U0MARIA")),
+    "card_snoozed": lambda: card.card(view(status=Status.IN_PROGRESS, **SNOOZED)),
+    "card_settled": lambda: card.card(view(**SETTLED)),
+    "card_resolved": lambda: card.card(
+        view(
+            status=Status.RESOLVED,
+            assignee="U0MARIA",
+            resolved_at=NOW,
+            resolution="carrier",
+            resolution_note="picked up by the late truck",
+        )
+    ),
+    "card_critical_blocked": lambda: card.card(
+        view(
+            severity=Severity.CRITICAL,
+            facts={},
+            resolution_blocked=True,
+            resolution_block_reason="AI confidence too low (0.15) - manual review required",
+        )
+    ),
+    "explanation": lambda: thread.explanation(view()),
+    "explanation_none": lambda: thread.explanation(view(explanation=None)),
+    "history": lambda: thread.history(
+        view(
+            history=(
+                *HISTORY,
+                entry("assign", "slack:U0MARIA", 9, after={"assignee": "U0JOE"}),
+                entry("settled", "policy:ship", 40, note="settled_late"),
+            ),
+            **SETTLED,
+        )
+    ),
+    "exceptions": lambda: lists.exceptions(
+        listed(record(), record(id=9, assignee="U0JOE", order_id="SO-1050"), total=57)
+    ),
+    "exceptions_none": lambda: lists.exceptions(listed()),
+    "audit": lambda: lists.audit(view(history=HISTORY), {"U0MARIA": "Maria"}),
+    "order": lambda: orders.orders([order_view()]),
+    "orders_two": lambda: orders.orders([order_view(), order_view()]),
+    "status": lambda: status.status(status_view()),
+    "help": usage,
+    "answer": lambda: answer.answer(given_answer()),
+    "stale": lambda: notices.stale(record(**SETTLED), HISTORY[1], NOW),
+    "stale_active": lambda: notices.stale(record(), HISTORY[0], NOW),
+    "went_wrong": lambda: notices.went_wrong("e2a-0a1b2c3d"),
+    "too_slow": notices.too_slow,
+    "unmapped": notices.unmapped,
+    "nowhere": notices.nowhere,
+    "not_found": lambda: notices.not_found(7),
+    "order_not_found": lambda: notices.order_not_found("SO-<!here>"),
+    "unknown": lambda: notices.unknown("excpetions", "exceptions"),
+    "later": lambda: notices.later("invoices"),
+    "which": lambda: notices.which((7, 8), "ack"),
+    "done": lambda: notices.done("acknowledge", record(status=Status.ACKNOWLEDGED)),
+    "done_snoozed": lambda: notices.done("snooze", record(**SNOOZED)),
+    "replayed": lambda: notices.replayed(preview("#7 would be settled (settled_late).")),
+    "replayed_nothing": lambda: notices.replayed(preview()),
+}
+MODALS: dict[str, Callable[[], dict[str, Any]]] = {
+    "loading": lambda: modals.loading("Resolve"),
+    "refusal": lambda: modals.refusal("Resolve", notices.refused("Guests cannot.")),
+    "resolve_form": lambda: modals.resolve_form(view(), "C0ACME"),
+    "snooze_form": lambda: modals.snooze_form(view(), None),
+    "replay_form": lambda: modals.replay_form(view(), preview("It changes.", retryable=2), "C1"),
+    "replay_form_nothing": lambda: modals.replay_form(view(), preview(), "C0ACME"),
+    "shown": lambda: modals.shown(view()),
+}
+HOMES: dict[str, Callable[[], dict[str, Any]]] = {
+    "home": lambda: home(
+        Desk(status=status_view(), mine=listed(), unowned=listed(record(), total=3))
+    ),
+    "home_empty": lambda: empty_home(notices.nowhere()),
+}
+
+
+def as_json(name: str) -> dict[str, Any]:
+    """A drawing as it goes to Slack."""
+    if name in MESSAGES:
+        drawn = MESSAGES[name]()
+        return {"text": drawn.text, "color": drawn.color, "blocks": list(drawn.blocks)}
+    return (MODALS | HOMES)[name]()

@@ -1,0 +1,221 @@
+"""Records and views as they look in an ordinary warehouse, for drawing and for acting."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jobs.views import (
+    Answer,
+    Citation,
+    ExceptionList,
+    ExceptionView,
+    OrderView,
+    ReplayPreview,
+    StatusView,
+)
+from policies.facts import OrderEvent
+from policies.queries import ClockRow
+from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
+from policies.records import AuditEntry, ExceptionRecord, Explanation, Tenant
+
+NOW = datetime(2026, 3, 3, 17, 15, tzinfo=UTC)
+DUE = datetime(2026, 3, 3, 16, 40, tzinfo=UTC)
+ACME = Tenant(id=1, name="Acme Outdoors", channel="#acme", channel_id="C0ACME")
+GLOBEX = Tenant(id=2, name="Globex", channel="#globex", channel_id="C0GLOBEX")
+
+EXPLANATION = Explanation(
+    label="The parcel has not left",
+    ops_note="Packed Mon 16:40 [1]; no carrier scan since. 41 other orders are late here.",
+    client_note="Your order SO-1042 is packed and waits for the carrier. We are on it.",
+    next_step="Ask UPS for a late pick-up.",
+    evidence=("e-88121", "e-88122"),
+    sources=("pack_completed, Mon 16:40", "label_created, Mon 16:41"),
+)
+
+
+def record(**changes: Any) -> ExceptionRecord:  # noqa: ANN401
+    """A parcel that is packed and was not scanned, 35 minutes over."""
+    usual = ExceptionRecord(
+        id=7,
+        tenant_id=1,
+        order_id="SO-1042",
+        sla_id="ship",
+        instance=1,
+        reason_code=ReasonCode.CARRIER_ISSUE,
+        severity=Severity.HIGH,
+        status=Status.OPEN,
+        stage=Stage.SHIP,
+        fault=Fault.CARRIER,
+        opened_at=DUE + timedelta(minutes=1),
+        started_at=DUE - timedelta(days=1),
+        deadline_at=DUE,
+        breached_at=DUE,
+        target_minutes=1440,
+        delay_minutes=0.0,
+        rule_version="3",
+        facts={"carrier": "UPS", "warehouse": "ATL1", "order_value_cents": 12840},
+        explanation=EXPLANATION,
+        version=3,
+        updated_at=DUE + timedelta(minutes=1),
+    )
+    return replace(usual, **changes)
+
+
+def entry(action: str, actor: str, minutes: int, **more: Any) -> AuditEntry:  # noqa: ANN401
+    """A line of the trail, some minutes after the deadline."""
+    return AuditEntry(
+        tenant_id=1,
+        at=DUE + timedelta(minutes=minutes),
+        actor=actor,
+        action=action,
+        subject="exception:7",
+        **more,
+    )
+
+
+HISTORY = (
+    entry("opened", "policy:ship", 1, after={"status": "OPEN"}),
+    entry(
+        "acknowledge",
+        "slack:U0MARIA",
+        4,
+        before={"status": "OPEN", "assignee": None},
+        after={"status": "ACKNOWLEDGED", "assignee": "U0MARIA"},
+        note="calling UPS",
+    ),
+)
+
+
+def view(**changes: Any) -> ExceptionView:  # noqa: ANN401
+    """The view of `record(**changes)` with a short history."""
+    history = changes.pop("history", HISTORY[:1])
+    tenant = changes.pop("tenant", ACME)
+    promise = changes.pop("promise", "handed to the carrier within 24 h of packing")
+    return ExceptionView(
+        record=record(**changes),
+        tenant=tenant,
+        promise=promise,
+        history=tuple(history),
+        alert=None,
+        now=NOW,
+    )
+
+
+SETTLED: dict[str, Any] = {
+    "status": Status.RESOLVED,
+    "stopped_at": DUE + timedelta(minutes=40),
+    "resolved_at": DUE + timedelta(minutes=40),
+    "resolution": "settled_late",
+    "delay_minutes": 40.0,
+    "version": 4,
+}
+
+
+def clock(**changes: Any) -> ClockRow:  # noqa: ANN401
+    """A running pick clock, close to its deadline."""
+    usual = ClockRow(
+        tenant_id=1,
+        order_id="SO-1050",
+        sla_id="pick",
+        instance=1,
+        stage=Stage.PICK,
+        state="running",
+        started_at=NOW - timedelta(minutes=100),
+        deadline_at=NOW + timedelta(minutes=20),
+        at_risk_at=NOW - timedelta(minutes=10),
+        stopped_at=None,
+        breached_at=None,
+        check_at=NOW + timedelta(minutes=20),
+        target_minutes=120,
+        elapsed_minutes=100.0,
+        delay_minutes=0.0,
+        reason_code="PICK_DELAY",
+        severity="MEDIUM",
+        rule_version="1",
+        calendar_version="1",
+        subject="",
+    )
+    return replace(usual, **changes)
+
+
+def happened(kind: str, hours: float, **payload: Any) -> OrderEvent:  # noqa: ANN401
+    """An event some hours before now."""
+    return OrderEvent(
+        source="wms",
+        event_id=f"e-{kind}",
+        event_type=kind,
+        order_id="SO-1042",
+        occurred_at=NOW - timedelta(hours=hours),
+        payload=payload,
+    )
+
+
+def order_view(**changes: Any) -> OrderView:  # noqa: ANN401
+    """An order that is packed and late to leave."""
+    usual = OrderView(
+        order_id="SO-1042",
+        tenant=ACME,
+        events=(
+            happened("order_paid", 30, note="secret free text <!channel>"),
+            happened("pick_completed", 28),
+            happened("pack_completed", 25),
+        ),
+        clocks=(
+            clock(
+                order_id="SO-1042",
+                state="met",
+                started_at=NOW - timedelta(hours=30),
+                deadline_at=NOW - timedelta(hours=28),
+                stopped_at=NOW - timedelta(hours=29),
+            ),
+            clock(order_id="SO-1042", sla_id="ship", state="breached", deadline_at=DUE),
+        ),
+        records=(record(),),
+        dead_letters=(),
+        now=NOW,
+    )
+    return replace(usual, **changes)
+
+
+def listed(*records: ExceptionRecord, total: int | None = None) -> ExceptionList:
+    """A page of exceptions."""
+    return ExceptionList(
+        records=records,
+        total=len(records) if total is None else total,
+        described="not settled, high",
+        tenants=(ACME,),
+        now=NOW,
+    )
+
+
+def status_view() -> StatusView:
+    """An afternoon with some trouble."""
+    return StatusView(
+        tenants=(ACME, GLOBEX),
+        active_by_severity=(("HIGH", 2), ("MEDIUM", 5)),
+        unowned=3,
+        snoozed=1,
+        at_risk=(clock(),),
+        oldest=record(),
+        dead_letters=1,
+        now=NOW,
+    )
+
+
+def preview(*changes: str, retryable: int = 0) -> ReplayPreview:
+    """What a replay would change."""
+    return ReplayPreview(record=record(), changes=changes, retryable=retryable)
+
+
+def given_answer() -> Answer:
+    """An answer with two sources."""
+    return Answer(
+        text="17 pick delays are open for Acme since Mon 00:00 [1]. Oldest: SO-1003 [2].",
+        citations=(
+            Citation(number=1, label="17 exceptions, PICK_DELAY", ref="exception:7"),
+            Citation(number=2, label="SO-1003", ref="order:SO-1003"),
+        ),
+        route="count",
+        refused=False,
+        now=NOW,
+    )
