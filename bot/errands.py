@@ -13,7 +13,9 @@ from bot.clock import Now, wall_now
 from bot.scheduler import Job
 from bot.telemetry import Metrics
 from jobs.deliver_alert import Delivery, deliver_alert
-from jobs.evaluate_orders import Evaluation, Telling, evaluate_orders
+from jobs.deliver_notice import deliver_notice
+from jobs.digest import post_due_digests
+from jobs.evaluate_orders import evaluate_orders
 from jobs.keep_time import (
     close_resolved,
     forget_deliveries,
@@ -22,6 +24,7 @@ from jobs.keep_time import (
     wake_snoozed,
 )
 from jobs.ports import Storage
+from jobs.put_on_record import Recorded, Telling
 from jobs.retry_dead_letters import retry_due
 from policies.records import ExceptionRecord, OutboxMessage, WorkItem
 from policies.sla import SlaRule
@@ -35,7 +38,8 @@ def deliverer(delivery: Delivery, business_now: Now) -> Callable[[OutboxMessage]
     """Sends one outbox message to Slack."""
 
     async def deliver(message: OutboxMessage) -> str:
-        return await deliver_alert(message, delivery=delivery, now=business_now())
+        send = deliver_notice if "notice" in message.payload else deliver_alert
+        return await send(message, delivery=delivery, now=business_now())
 
     return deliver
 
@@ -60,19 +64,19 @@ def evaluation(
                 now=business_now(),
                 wall_now=wall_now(),
             )
-        _count(done, metrics, names)
+        _count(done, len(items), metrics, names)
 
     return evaluate
 
 
-def _count(done: Evaluation, metrics: Metrics, names: Mapping[int, str]) -> None:
+def _count(done: Recorded, orders: int, metrics: Metrics, names: Mapping[int, str]) -> None:
     for record in done.opened:
         labels = (record.reason_code.value, record.severity.value, _name(record, names))
         metrics.breaches.labels(*labels).inc()
     if done.opened or done.settled:
         log.info(
             "evaluated",
-            orders=done.orders,
+            orders=orders,
             opened=[record.id for record in done.opened],
             settled=[record.id for record in done.settled],
         )
@@ -113,4 +117,12 @@ def scheduled(storage: Storage, business_now: Now) -> dict[str, Job]:
     async def forget() -> None:
         await forget_deliveries(storage=storage, before=wall_now() - timedelta(hours=24))
 
-    return {"close_resolved": close, "retry_dead_letters": retry, "forget_deliveries": forget}
+    async def digests() -> None:
+        await post_due_digests(storage=storage, now=business_now(), wall_now=wall_now())
+
+    return {
+        "close_resolved": close,
+        "daily_digest": digests,
+        "forget_deliveries": forget,
+        "retry_dead_letters": retry,
+    }

@@ -3,7 +3,6 @@
 Must not decide what is said or when it is tried again: the outbox does.
 """
 
-import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -126,12 +125,13 @@ class SlackMessenger:
         except SlackApiError as error:
             status = str(_field(error, "error") or _status(error))
             raise _translated(error) from error
-        except (TimeoutError, asyncio.TimeoutError, aiohttp.ClientError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             certain = isinstance(error, aiohttp.ClientConnectorError)
             reason = f"{method}: {type(error).__name__}"
             raise SlackRetryError(reason, uncertain=not certain) from error
         except SlackClientError as error:
-            raise SlackRetryError(f"{method}: unreadable answer", uncertain=True) from error
+            reason = f"{method}: unreadable answer"
+            raise SlackRetryError(reason, uncertain=True) from error
         else:
             status = "ok"
             return answer

@@ -59,9 +59,7 @@ class Metrics:
         return Gauge(f"e2a_{name}", text, labels or [], registry=self.registry)
 
     def _histogram(self, name: str, text: str, labels: list[str] | None = None) -> Histogram:
-        return Histogram(
-            f"e2a_{name}", text, labels or [], registry=self.registry, buckets=_FAST
-        )
+        return Histogram(f"e2a_{name}", text, labels or [], registry=self.registry, buckets=_FAST)
 
 
 class ErrorCount:

@@ -12,16 +12,11 @@ from bot.telemetry import Metrics
 from policies.facts import ALIASES
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Severity
+from prompts.explanation import WHAT
 from storage.stats import backlog, tenant_stats
 from storage.transaction import SqlStorage
 
-_KNOWN_TYPES = frozenset(
-    "order_created order_paid order_edited order_cancelled order_held order_released allocated "
-    "pick_started pick_completed pack_started pack_completed label_created label_voided "
-    "manifested staged carrier_picked_up carrier_scan in_transit out_for_delivery "
-    "delivery_attempted delivered order_fulfilled stock_short payment_failed address_invalid "
-    "package_damaged exception_reported kitting_completed return_processed invalid".split()
-)
+_KNOWN_TYPES = frozenset(WHAT) | {"kitting_completed", "return_processed", "invalid"}
 """Types that get a label of their own; others share one, or a sender could make up millions."""
 
 

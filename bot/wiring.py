@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Now, wall_now
 from bot.directory import SlackDirectory
+from bot.errands import deliverer, evaluation, scheduled, sweeper
 from bot.pace import Pace
 from bot.policy_files import load_sla_book
-from bot.errands import deliverer, evaluation, scheduled, sweeper
 from bot.scheduler import Scheduler
 from bot.seams import NamedEventLog, StoredKeys, WakingStorage
 from bot.settings import Settings
@@ -26,7 +26,7 @@ from bot.workers import Evaluator, Sender, Worker
 from handlers.blocks import renderer
 from handlers.services import Services
 from jobs.deliver_alert import Delivery
-from jobs.evaluate_orders import Telling
+from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE
 from storage.engine import open_engines
 from storage.transaction import SqlStorage

@@ -81,7 +81,7 @@ class Worker:
 
 
 class Evaluator:
-    """Claims orders to be judged and has them judged, in batches; a bad one never takes others down.
+    """Claims orders to be judged and has them judged, in batches; a bad one harms no other.
 
     Args:
         storage: where work is claimed.
@@ -109,7 +109,7 @@ class Evaluator:
             await self._evaluate(items)
         except LeaseLostError:
             log.warning("lease_lost", items=len(items))
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever one order does, the others go on
             if len(items) == 1:
                 await self._failed(items[0])
             else:
@@ -122,12 +122,14 @@ class Evaluator:
                 await self._evaluate([item])
             except LeaseLostError:
                 log.warning("lease_lost", order_id=item.subject)
-            except Exception:
+            except Exception:  # noqa: BLE001 - as above
                 await self._failed(item)
 
     async def _failed(self, item: WorkItem) -> None:
         error = uuid.uuid4().hex[:8]
-        log.exception("evaluation_failed", order_id=item.subject, error_id=error)
+        log.exception(  # noqa: LOG004 - called while the error is handled
+            "evaluation_failed", order_id=item.subject, error_id=error
+        )
         now = self._now()
         async with self._storage.write() as tx:
             if item.attempts < _TRIES:

@@ -84,9 +84,7 @@ async def _last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry |
     return trail[-1] if trail else None
 
 
-def _entry(
-    act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datetime
-) -> AuditEntry:
+def _entry(act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datetime) -> AuditEntry:
     return AuditEntry(
         tenant_id=before.tenant_id,
         at=now,

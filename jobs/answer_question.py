@@ -91,7 +91,9 @@ def _about_order(view: OrderView) -> Answer:
         if last
         else f"Nothing valid was ever received for {view.order_id}."
     ]
-    citations = [Citation(number=1, label=last.event_id, ref=f"event:{last.event_id}")] if last else []
+    citations = (
+        [Citation(number=1, label=last.event_id, ref=f"event:{last.event_id}")] if last else []
+    )
     for record in view.records[:_SHOWN]:
         citations.append(
             Citation(
@@ -109,9 +111,7 @@ def _about_order(view: OrderView) -> Answer:
 
 
 async def _open_ones(tenant_ids: Sequence[int], storage: Storage, now: datetime) -> Answer:
-    wanted = ExceptionFilter(
-        tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES, limit=_SHOWN
-    )
+    wanted = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES, limit=_SHOWN)
     listed = await list_exceptions(wanted, described="open", storage=storage, now=now)
     lines = [
         f"#{record.id} {_state(record, now)} [{number}]."

@@ -36,9 +36,7 @@ class Delivery:
     messenger: Messenger
 
 
-async def deliver_alert(
-    message: OutboxMessage, *, delivery: Delivery, now: datetime
-) -> str:
+async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: datetime) -> str:
     """Delivers one part of an alert.
 
     Returns:

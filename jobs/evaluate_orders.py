@@ -4,35 +4,22 @@ Must not send anything itself: what people are to hear goes into the outbox, in 
 transaction as the change. Works on batches: one gather, one decision pass, one transaction.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from jobs.errors import LeaseLostError, StaleRecordError
-from jobs.explain import explain
-from jobs.ports import Storage, Transaction
-from jobs.tell import tell_changed, tell_opened
+from jobs.ports import Storage
+from jobs.put_on_record import Recorded, Telling, Verdict, put_on_record
 from policies.explanation import account_for
 from policies.facts import Timeline, timeline_of
-from policies.judgement import Corrected, Decision, Opened, Settled, judge
-from policies.queries import ClockRow, ExceptionFilter, Peers
-from policies.reasons import ACTIVE_STATUSES, ReasonCode
-from policies.records import AuditEntry, ExceptionRecord, OrderKey, Tenant, WorkItem
+from policies.judgement import Corrected, Decision, judge
+from policies.queries import ClockRow, Peers
+from policies.records import ExceptionRecord, OrderKey, Tenant, WorkItem
 from policies.sla import Clock, SlaRule, evaluate
 
 _TRIES = 5
 _NOBODY = Peers(running=0, breached=0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """What a batch did: for logs and metrics."""
-
-    orders: int
-    opened: tuple[ExceptionRecord, ...]
-    settled: tuple[ExceptionRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,25 +30,6 @@ class _Gathered:
     tenants: Mapping[int, Tenant]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Verdict:
-    """One order's clocks, those that changed, and what follows for its exceptions."""
-
-    tenant: Tenant
-    timeline: Timeline
-    changed: tuple[Clock, ...]
-    decisions: tuple[Decision, ...]
-    correlation_id: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """Where alerts go: nowhere when notifications are off."""
-
-    default_channel: str
-    notify: bool = True
-
-
 async def evaluate_orders(
     items: Sequence[WorkItem],
     *,
@@ -70,11 +38,14 @@ async def evaluate_orders(
     telling: Telling,
     now: datetime,
     wall_now: datetime,
-) -> Evaluation:
+) -> Recorded:
     """Evaluates the orders of claimed work items and finishes the items.
 
     Args:
         items: at most some hundred, of kind evaluate, all leased by the caller.
+        storage: where facts are gathered and verdicts written.
+        rules: the promises in force.
+        telling: where alerts go.
         now: business time, by which promises are judged.
         wall_now: by which leases and the outbox live.
 
@@ -86,12 +57,15 @@ async def evaluate_orders(
         verdicts = _decide(items, gathered, rules, now)
         try:
             async with storage.write() as tx:
-                evaluation = await _apply(tx, verdicts, telling, now, wall_now)
+                recorded = await put_on_record(tx, verdicts, telling, now, wall_now)
                 if not await tx.work.done(items, wall_now):
                     raise LeaseLostError
+                for item, verdict in zip(items, verdicts, strict=True):
+                    if verdict.ahead is not None:
+                        await tx.work.put([_later(item)], wall_now + _wait(verdict.ahead - now))
         except StaleRecordError:
             continue  # a person was faster; look again
-        return replace(evaluation, orders=len(items))
+        return recorded
     raise StaleRecordError
 
 
@@ -112,7 +86,7 @@ async def _gather(items: Sequence[WorkItem], storage: Storage) -> _Gathered:
 
 def _decide(
     items: Sequence[WorkItem], gathered: _Gathered, rules: Sequence[SlaRule], now: datetime
-) -> list[_Verdict]:
+) -> list[Verdict]:
     verdicts = []
     for item in items:
         key = OrderKey(tenant_id=item.tenant_id, order_id=item.subject)
@@ -123,15 +97,41 @@ def _decide(
         decisions = judge(item.tenant_id, known, clocks, records, now)
         decisions += _new_evidence(decisions, clocks, records, known, now)
         verdicts.append(
-            _Verdict(
+            Verdict(
                 tenant=gathered.tenants[item.tenant_id],
                 timeline=known,
                 changed=_changed(clocks, gathered.clocks.get(key, [])),
                 decisions=tuple(decisions),
-                correlation_id=item.correlation_id,
+                correlation_id=item.correlation_id or _last_correlation(known),
+                ahead=_ahead(timeline, known),
             )
         )
     return verdicts
+
+
+def _last_correlation(timeline: Timeline) -> str | None:
+    """What time brought about is traced to the order's latest event."""
+    return timeline.events[-1].correlation_id if timeline.events else None
+
+
+def _ahead(timeline: Timeline, known: Timeline) -> datetime | None:
+    """A sender's clock may be ahead of ours: such an event counts once its time has come."""
+    unknown = timeline.events[len(known.events) :]
+    return unknown[0].occurred_at if unknown else None
+
+
+def _wait(ahead: timedelta) -> timedelta:
+    """Business time may run faster than the wall, so a long way is gone in steps."""
+    return min(max(ahead / 60, timedelta(seconds=1)), timedelta(minutes=1))
+
+
+def _later(item: WorkItem) -> WorkItem:
+    return WorkItem(
+        tenant_id=item.tenant_id,
+        kind=item.kind,
+        subject=item.subject,
+        correlation_id=item.correlation_id,
+    )
 
 
 def _changed(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
@@ -183,134 +183,3 @@ def _new_evidence(
             after = replace(record, version=record.version + 1, updated_at=now)
             found.append(Corrected(before=record, record=after, clock=clock))
     return found
-
-
-async def _apply(
-    tx: Transaction,
-    verdicts: Sequence[_Verdict],
-    telling: Telling,
-    now: datetime,
-    wall_now: datetime,
-) -> Evaluation:
-    await tx.clocks.save(
-        [(verdict.tenant.id, clock) for verdict in verdicts for clock in verdict.changed], now
-    )
-    pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
-    if not pairs:
-        return Evaluation(orders=0, opened=(), settled=())
-    peers = await _peers(tx, pairs)
-    explained = [(verdict, _explained(verdict, decision, peers, now)) for verdict, decision in pairs]
-    opened = await _open(tx, explained, telling, now, wall_now)
-    for verdict, decision in explained:
-        if not isinstance(decision, Opened):
-            await _follow(tx, verdict, decision, telling, now, wall_now)
-    settled = [d.record for _, d in explained if isinstance(d, Settled)]
-    return Evaluation(orders=0, opened=tuple(opened), settled=tuple(settled))
-
-
-async def _peers(
-    tx: Transaction, pairs: Sequence[tuple[_Verdict, Decision]]
-) -> Mapping[tuple[int, str], Peers]:
-    """How each promise concerned stands, this batch's new breaches included."""
-    fresh = Counter(
-        (verdict.tenant.id, decision.record.sla_id)
-        for verdict, decision in pairs
-        if isinstance(decision, Opened) and decision.record.active
-    )
-    wanted = {
-        (verdict.tenant.id, decision.record.sla_id, decision.record.reason_code)
-        for verdict, decision in pairs
-    }
-    return {
-        (tenant_id, sla_id): Peers(
-            running=(await tx.clocks.peers(tenant_id, sla_id)).running,
-            breached=fresh[tenant_id, sla_id] + await _still_late(tx, tenant_id, reason),
-        )
-        for tenant_id, sla_id, reason in sorted(wanted)
-    }
-
-
-async def _still_late(tx: Transaction, tenant_id: int, reason: ReasonCode) -> int:
-    return await tx.exceptions.count(
-        ExceptionFilter(tenant_ids=(tenant_id,), statuses=ACTIVE_STATUSES, reason_code=reason)
-    )
-
-
-def _explained(
-    verdict: _Verdict,
-    decision: Decision,
-    peers: Mapping[tuple[int, str], Peers],
-    now: datetime,
-) -> Decision:
-    zone = ZoneInfo(verdict.tenant.timezone)
-    around = peers[verdict.tenant.id, decision.record.sla_id]
-    explanation = explain(decision.clock, verdict.timeline, around, zone, now)
-    return replace(decision, record=replace(decision.record, explanation=explanation))
-
-
-async def _open(
-    tx: Transaction,
-    explained: Sequence[tuple[_Verdict, Decision]],
-    telling: Telling,
-    now: datetime,
-    wall_now: datetime,
-) -> list[ExceptionRecord]:
-    """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
-    fresh = {
-        (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.instance): (v, d.record)
-        for v, d in explained
-        if isinstance(d, Opened)
-    }
-    ordered = sorted(fresh.values(), key=lambda pair: (pair[1].breached_at, pair[1].order_id))
-    opened = await tx.exceptions.open([record for _, record in ordered])
-    verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.instance][0] for r in opened]
-    await tx.audit.append(
-        [
-            _entry(record, "opened" if record.active else "settled", verdict, now)
-            for record, verdict in zip(opened, verdicts, strict=True)
-        ]
-    )
-    if telling.notify:
-        told = [
-            (record, verdict.tenant.channel or telling.default_channel, verdict.correlation_id)
-            for record, verdict in zip(opened, verdicts, strict=True)
-        ]
-        await tell_opened(tx, told, now, wall_now)
-    return opened
-
-
-async def _follow(
-    tx: Transaction,
-    verdict: _Verdict,
-    decision: Settled | Corrected,
-    telling: Telling,
-    now: datetime,
-    wall_now: datetime,
-) -> None:
-    if not await tx.exceptions.save(decision.record, was=decision.before.version):
-        raise StaleRecordError
-    if isinstance(decision, Settled):
-        entry = _entry(decision.record, "settled", verdict, now, before=decision.before)
-        await tx.audit.append([entry])
-    if telling.notify:
-        await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
-
-
-def _entry(
-    record: ExceptionRecord,
-    action: str,
-    verdict: _Verdict,
-    now: datetime,
-    before: ExceptionRecord | None = None,
-) -> AuditEntry:
-    return AuditEntry(
-        tenant_id=record.tenant_id,
-        at=now,
-        actor=f"policy:{record.sla_id}",
-        action=action,
-        subject=f"exception:{record.id}",
-        before={"status": before.status.value} if before else {},
-        after={"status": record.status.value, "delay_minutes": round(record.delay_minutes, 2)},
-        note=record.resolution,
-        correlation_id=verdict.correlation_id,
-    )

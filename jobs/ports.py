@@ -5,21 +5,19 @@ Must not name a concrete class: bot/wiring.py plugs those in.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from jobs.ports_work import DeadLetters, Fires, Outbox, Seen, Subscriptions, WorkItems
 from policies.facts import OrderEvent
 from policies.queries import ClockRow, ExceptionFilter, Peers, Receipt
 from policies.records import (
     Alert,
     AuditEntry,
-    DeadLetter,
     ExceptionRecord,
     OrderKey,
-    OutboxMessage,
     ReceivedEvent,
     Tenant,
-    WorkItem,
 )
 from policies.sla import Clock
 
@@ -134,95 +132,6 @@ class Alerts(Protocol):
         ...
 
 
-class Outbox(Protocol):
-    """What is to be told to the outside (kinds slack, http, index)."""
-
-    async def put(self, messages: Sequence[OutboxMessage], now: datetime) -> None:
-        """Adds them, merged by dedup key.
-
-        Waiting: generation grows, nothing else. In flight: generation grows, so that
-        `done` puts it back to waiting. Sent or dead: waits again with attempts 0.
-        """
-        ...
-
-    async def claim(
-        self, kind: str, now: datetime, lease: timedelta, limit: int
-    ) -> list[OutboxMessage]:
-        """Takes the head of every free lane; one in flight per lane.
-
-        A head that waits for its back-off blocks its lane. A lease that ran out is
-        taken again and comes back `uncertain`.
-        """
-        ...
-
-    async def done(self, message: OutboxMessage, now: datetime) -> bool:
-        """Sent, or waiting again if its generation grew; False when the lease was lost."""
-        ...
-
-    async def retry(
-        self, message: OutboxMessage, at: datetime, error: str, *, uncertain: bool
-    ) -> bool: ...
-
-    async def dead(self, message: OutboxMessage, now: datetime, error: str) -> bool: ...
-
-
-class WorkItems(Protocol):
-    """What E2A owes itself (kind evaluate: orders to be judged)."""
-
-    async def put(self, items: Sequence[WorkItem], available_at: datetime) -> None:
-        """As Outbox.put: merged by (tenant, kind, subject)."""
-        ...
-
-    async def put_due_orders(self, business_now: datetime, wall_now: datetime, limit: int) -> int:
-        """Asks for evaluation of orders with a clock whose check_at has passed; returns how many.
-
-        One statement over the index; orders that are already asked for are left alone.
-        """
-        ...
-
-    async def claim(
-        self, kind: str, now: datetime, lease: timedelta, limit: int
-    ) -> list[WorkItem]: ...
-
-    async def done(self, items: Sequence[WorkItem], now: datetime) -> bool:
-        """Deletes them, or sets those free whose generation grew; False when a lease was lost.
-
-        Called in the transaction of the work's effects: on False, roll back.
-        """
-        ...
-
-    async def retry(self, item: WorkItem, at: datetime, error: str) -> bool: ...
-
-    async def dead(self, item: WorkItem, now: datetime, error: str) -> bool:
-        """Parks it: it is not claimed and not asked for by the sweep until `put` again."""
-        ...
-
-
-class DeadLetters(Protocol):
-    """What failed, with its reason."""
-
-    async def add(self, letters: Sequence[DeadLetter], now: datetime) -> list[int]: ...
-
-    async def find(
-        self,
-        tenant_ids: Sequence[int],
-        *,
-        states: Sequence[str] = (),
-        order_id: str | None = None,
-        subject: str | None = None,
-        before_id: int | None = None,
-        limit: int = 50,
-    ) -> list[DeadLetter]:
-        """Newest first."""
-        ...
-
-    async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
-        """Those in state retrying whose next_retry_at has come."""
-        ...
-
-    async def save(self, letter: DeadLetter) -> None: ...
-
-
 class Audit(Protocol):
     """The append-only, hash-chained (per tenant) trail."""
 
@@ -255,28 +164,6 @@ class Tenants(Protocol):
     async def learn_channel_id(self, tenant_id: int, channel_id: str) -> None: ...
 
 
-class Fires(Protocol):
-    """The ledger of scheduled fires, so that replicas never fire twice."""
-
-    async def begin(self, job: str, slot: str, now: datetime) -> bool:
-        """False when that (job, slot) was begun before."""
-        ...
-
-    async def end(self, job: str, slot: str, now: datetime, outcome: str) -> None: ...
-
-    async def last(self, job: str) -> tuple[str, datetime, str | None] | None:
-        """Slot, begin and outcome of the latest fire."""
-        ...
-
-
-class Seen(Protocol):
-    """Deliveries (Slack signatures, event ids) that were handled before."""
-
-    async def first_time(self, key: str, now: datetime) -> bool: ...
-
-    async def forget(self, before: datetime) -> None: ...
-
-
 class Transaction(Protocol):
     """One unit of work over all stores: everything in it happens, or nothing."""
 
@@ -302,6 +189,8 @@ class Transaction(Protocol):
     def fires(self) -> Fires: ...
     @property
     def seen(self) -> Seen: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
 
 
 class Storage(Protocol):

@@ -3,11 +3,11 @@
 Must not name a Slack library: bot/slack.py speaks to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from jobs.views import ExceptionView
+from jobs.views import DigestView, ExceptionView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Person:
 
 
 class AlertRenderer(Protocol):
-    """Draws the parts of an alert from a view."""
+    """Draws the parts of an alert, and notices, from views."""
 
     def card(self, view: ExceptionView) -> Message: ...
 
@@ -53,11 +53,11 @@ class AlertRenderer(Protocol):
 
     def history(self, view: ExceptionView) -> Message: ...
 
+    def digest(self, views: Sequence[DigestView]) -> Message: ...
+
 
 class Messenger(Protocol):
-    """Slack's outgoing side. Errors: SlackRetryError (with `after` seconds, `uncertain`)
-    and SlackRefusedError, both in jobs/errors.py.
-    """  # noqa: D205
+    """Slack's outgoing side; raises SlackRetryError or SlackRefusedError (jobs/errors.py)."""
 
     async def post(
         self,

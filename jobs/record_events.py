@@ -16,9 +16,7 @@ async def record_events(events: Sequence[ReceivedEvent], *, log: EventLog) -> li
     return await log.record(events) if events else []
 
 
-async def keep_rejected(
-    letters: Sequence[DeadLetter], *, storage: Storage, now: datetime
-) -> None:
+async def keep_rejected(letters: Sequence[DeadLetter], *, storage: Storage, now: datetime) -> None:
     """Keeps what was authenticated and rejected, with the reason, for a person to read."""
     if letters:
         async with storage.write() as tx:

@@ -20,7 +20,7 @@ SCHEDULE = (
     ),
     ScheduledJob(
         name="daily_digest",
-        seconds=60,
+        seconds=15,
         words="posts the morning digest at 08:00 of each client's time zone, where subscribed",
     ),
     ScheduledJob(

@@ -101,9 +101,7 @@ async def _order_view(
     )
 
 
-async def show_status(
-    tenant_ids: Sequence[int], *, storage: Storage, now: datetime
-) -> StatusView:
+async def show_status(tenant_ids: Sequence[int], *, storage: Storage, now: datetime) -> StatusView:
     """How the visible tenants' operation stands."""
     active = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES, limit=1000)
     async with storage.read() as tx:

@@ -95,3 +95,16 @@ class Answer:
     route: str
     refused: bool
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """One client's last 24 hours: what came, what went, and what still waits."""
+
+    tenant: Tenant
+    opened: int
+    settled: int
+    active_by_severity: tuple[tuple[str, int], ...]
+    unowned: int
+    oldest: tuple[ExceptionRecord, ...]
+    now: datetime

@@ -126,9 +126,7 @@ def _parse(text: str, file: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", document)
 
 
-def _faults(
-    error: ValidationError, document: Mapping[str, Any], file: str
-) -> list[PolicyFault]:
+def _faults(error: ValidationError, document: Mapping[str, Any], file: str) -> list[PolicyFault]:
     places: dict[tuple[int, str], PolicyFault] = {}
     for detail in error.errors(include_url=False):
         steps = [step for step in detail["loc"] if not _is_union_branch(step)]
@@ -155,9 +153,7 @@ def line_of(document: Any, steps: list[int | str]) -> int:  # noqa: ANN401 - a Y
     return line
 
 
-def _reference_faults(
-    book: _Book, document: Mapping[str, Any], file: str
-) -> list[PolicyFault]:
+def _reference_faults(book: _Book, document: Mapping[str, Any], file: str) -> list[PolicyFault]:
     faults: list[PolicyFault] = []
     seen: set[str] = set()
     for index, rule in enumerate(book.slas):
@@ -169,10 +165,9 @@ def _reference_faults(
             if isinstance(fact, str) and fact not in _facts(book):
                 message = f"no fact named {fact}; list it under facts or write [{fact}]"
                 faults.append(_fault(document, file, index, name, message))
-        if not faults and set(_types(rule.start, book)) & set(_types(rule.stop, book)):
-            if rule.start == rule.stop:
-                message = "start and stop are the same, so the clock never runs"
-                faults.append(_fault(document, file, index, "stop", message))
+        if rule.start == rule.stop:
+            message = "start and stop are the same, so the clock never runs"
+            faults.append(_fault(document, file, index, "stop", message))
     return faults
 
 

@@ -40,9 +40,7 @@ class Calendar:
             return (end - start).total_seconds() / 60
         days = (end.date() - start.date()).days
         weeks, rest = divmod(days, 7)
-        counted = sum(
-            (start + _DAY * offset).weekday() < _SATURDAY for offset in range(rest)
-        )
+        counted = sum((start + _DAY * offset).weekday() < _SATURDAY for offset in range(rest))
         whole = _DAY * (weeks * 5 + counted)
         return (whole + _into_day(end) - _into_day(start)).total_seconds() / 60
 

@@ -1,10 +1,11 @@
-"""Decides what can be said about an exception from its order's timeline, with a source for each claim.
+"""Decides what can be said about an exception, with an event behind every claim.
 
 Must not word it: prompts/explanation.py has the sentences. Must not quote free text of payloads.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from policies.facts import OrderEvent, Timeline
 from policies.queries import Peers
@@ -113,7 +114,7 @@ def _longest_gap(
             before=later,
             minutes=(later.occurred_at - earlier.occurred_at).total_seconds() / 60,
         )
-        for earlier, later in zip(chain, chain[1:], strict=False)
+        for earlier, later in pairwise(chain)
     ]
     longest = max(gaps, key=lambda gap: gap.minutes)
     whole = (stop.occurred_at - start.occurred_at).total_seconds() / 60

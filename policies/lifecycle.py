@@ -171,5 +171,3 @@ def _person(act: Act) -> str | None:
     """The Slack id of who acts, when it is a person in Slack."""
     kind, _, who = act.actor.partition(":")
     return who if kind == "slack" else None
-
-

@@ -84,7 +84,8 @@ class Explanation:
     """The account of an exception with its evidence.
 
     `evidence` are event ids, which the notes cite as [1], [2], ...; `sources` says for each
-    of them in words what it is. `confidence` and `reasoning` belong to a model and stay None until one answered.
+    of them in words what it is. `confidence` and `reasoning` belong to a model and stay None
+    until one answered.
     """
 
     label: str

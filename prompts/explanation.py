@@ -83,7 +83,7 @@ PLAIN_DONE = {
     "DELIVERY_DELAY": "delivered",
 }
 NEXT = {
-    "PICK_DELAY": "Ask the floor lead to pick {order} next; if the shelf is empty, report it short.",
+    "PICK_DELAY": "Ask the floor lead to pick {order} next; an empty shelf is reported short.",
     "PACK_DELAY": "Find {order} between picking and packing and have it packed next.",
     "CARRIER_ISSUE": "Check the dock for {order}; if it is there, ask the carrier for a pick-up.",
     "MISSING_SCAN": "Look for {order} at the pack stations: it is lost, or packed without a scan.",
@@ -138,4 +138,3 @@ def word(reason_code: str, cause: str | None, values: Mapping[str, object]) -> N
 def what(kind: str) -> str:
     """An event type in words: `Picked`, `Stock found short`."""
     return WHAT.get(kind, kind.replace("_", " ").replace(".", " ").capitalize())
-

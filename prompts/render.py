@@ -17,7 +17,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - plain text; every surface escapes for itself
+        autoescape=False,
     )
 
 

@@ -21,6 +21,7 @@ from storage.memory_desk import (
 )
 from storage.memory_orders import MemoryAlerts, MemoryClocks, MemoryEvents, MemoryExceptions
 from storage.memory_state import MemoryState
+from storage.memory_subscriptions import MemorySubscriptions
 from storage.memory_work import MemoryOutbox, MemoryWorkItems
 
 
@@ -40,6 +41,7 @@ class MemoryTransaction:
         self.tenants = MemoryTenants(state)
         self.fires = MemoryFires(state)
         self.seen = MemorySeen(state)
+        self.subscriptions = MemorySubscriptions(state)
         self.keys = MemoryKeys(state)
         self.hooks = MemoryHooks(state)
 

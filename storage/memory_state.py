@@ -90,6 +90,7 @@ class MemoryState:
     audit: dict[int, HeldEntry] = field(default_factory=dict)
     fires: dict[tuple[str, str], Fire] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
+    subscriptions: dict[tuple[str, str, int], str] = field(default_factory=dict)
     numbers: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "MemoryState":

@@ -1,4 +1,4 @@
-"""The tables of what is still to be done: outbox, work items, dead letters, fires, seen.
+"""The tables of what is still to be done: outbox, work items, dead letters, subscriptions, fires.
 
 Must not hold queries; those are in the store of each noun.
 """
@@ -16,7 +16,16 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import FreeText, Id, Instant, Json, metadata, one_of, tenant_column
+from storage.columns import (
+    FreeText,
+    Id,
+    Instant,
+    Json,
+    metadata,
+    one_of,
+    tenant_column,
+    tenant_key_column,
+)
 
 WAITING, IN_FLIGHT, SENT, DEAD = "waiting", "in_flight", "sent", "dead"
 DEAD_LETTER_STATES = ("retrying", "waiting", "replayed", "discarded")
@@ -120,6 +129,16 @@ Index(
     dead_letters.c.next_retry_at,
     sqlite_where=_RETRYING,
     postgresql_where=_RETRYING,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    tenant_key_column(),
+    Column("channel_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
 )
 
 fires = Table(

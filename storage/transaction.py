@@ -25,6 +25,7 @@ from storage.instants import micros
 from storage.keys import SqlKeys
 from storage.outbox import SqlOutbox
 from storage.seen import SqlSeen
+from storage.subscriptions import SqlSubscriptions
 from storage.tenants import SqlTenants
 from storage.work_items import SqlWorkItems
 
@@ -50,6 +51,7 @@ class SqlTransaction:
         self.tenants = SqlTenants(connection)
         self.fires = SqlFires(connection)
         self.seen = SqlSeen(connection)
+        self.subscriptions = SqlSubscriptions(connection)
         self.keys = SqlKeys(connection)
         self.hooks = SqlHooks(connection)
 

@@ -1,4 +1,4 @@
-"""`e2a migrate` and `e2a reset`: the database as a whole. Must not touch its contents one by one."""
+"""`e2a migrate` and `e2a reset`: the database as a whole. Must not touch single records."""
 
 import asyncio
 from typing import Annotated

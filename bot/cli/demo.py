@@ -1,4 +1,4 @@
-"""`e2a demo`: the main job with nothing installed and no account anywhere. Must not fake a result."""
+"""`e2a demo`: the main job with nothing installed and no account. Must not fake a result."""
 
 import asyncio
 import sys

@@ -18,6 +18,7 @@ from bot.wiring import slack_client
 from policies.errors import PolicyError
 from storage.errors import StorageError
 
+
 class UnwellError(Exception):
     """A check failed; the text names the remedy."""
 

@@ -53,9 +53,7 @@ def generate(
         message = "--to needs --key and --for as well"
         raise typer.BadParameter(message)
     emissions = generate_orders(seed=seed, orders=orders, start=began, problem_rate=problem_rate)
-    tally = asyncio.run(
-        send_events(emissions, url=to, key=key, wall_seconds=seconds, delay=delay)
-    )
+    tally = asyncio.run(send_events(emissions, url=to, key=key, wall_seconds=seconds, delay=delay))
     tell(tally.to_json())
 
 

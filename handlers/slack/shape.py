@@ -25,6 +25,8 @@ EVENTS: dict[str, Shape] = {
     "app_mention": {"user": str, "channel": str, "ts": str},
     "app_home_opened": {"user": str},
 }
+OBJECTS = ("event", "user", "channel", "view", "container", "message")
+"""Where these are there, they are objects; readers of Bolt's rely on it."""
 COMMAND: Shape = {"command": str, "user_id": str, "channel_id": str}
 _KINDS = {
     "event_callback": "event",
@@ -75,6 +77,8 @@ def _fits(body: Mapping[str, Any]) -> bool:
     if kind is None:
         return _holds(body, COMMAND)
     if not isinstance(kind, str) or not _holds(body, SHAPES.get(kind, {})):
+        return False
+    if not all(isinstance(body.get(name), dict | None) for name in OBJECTS):
         return False
     if kind == "event_callback":
         return _holds(body["event"], EVENTS.get(body["event"]["type"], {})) and _is_message(body)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import time
@@ -111,7 +112,7 @@ class World:
             "Content-Type": kind,
         }
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.http.post(PATH, data=body, headers={**right, **given}) as answer:
+        async with self.http.post(PATH, data=io.BytesIO(body), headers={**right, **given}) as answer:
             said = answer.status, await answer.text()
         await self.settle()
         return said

@@ -164,3 +164,17 @@ async def test_seen_once(world: World) -> None:
         await store.forget(T0 + MINUTE)
         assert not await store.first_time("sig-2", T0 + MINUTE)
         assert await store.first_time("sig-1", T0 + MINUTE)
+
+
+async def test_subscriptions(world: World) -> None:
+    """A channel subscribes once for each of its tenants, and to nothing after it ended that."""
+    tenant_id = world.tenant.id
+    async with world.storage.write() as transaction:
+        store = transaction.subscriptions
+        assert await store.add("digest", "C1", [tenant_id], "slack:U1", T0)
+        assert not await store.add("digest", "C1", [tenant_id], "slack:U2", T0)
+        assert await store.channels("digest") == {"C1": [tenant_id]}
+        assert await store.channels("storms") == {}
+        assert await store.remove("digest", "C1")
+        assert not await store.remove("digest", "C1")
+        assert await store.channels("digest") == {}

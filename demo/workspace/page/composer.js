@@ -92,7 +92,7 @@ export class Composer {
       this.area.value = "";
       this.typed();
     }
-    if (!answer.ok) this.say(inWords(answer));
+    if (!answer.ok && answer.status === undefined) this.say(inWords(answer));
   }
 
   async post(text) {

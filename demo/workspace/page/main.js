@@ -48,6 +48,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.overflow[open], details.several[open]");
+  if (!menu) return;
+  event.preventDefault();
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 function keyOfPlace() {
   return state.place.kind === "channel" ? state.place.id : state.place.kind;
 }
@@ -79,7 +87,10 @@ await start();
 if (state.place.kind !== "channel") await go(state.place);
 if (linked) {
   if (linked.thread) await openThread(openChannel(), linked.thread);
-  document.getElementById(`m-${linked.ts}`)?.scrollIntoView({ block: "center" });
-  document.getElementById(`m-${linked.ts}`)?.classList.add("linked");
+  requestAnimationFrame(() => {
+    const message = document.getElementById(`m-${linked.ts}`);
+    message?.scrollIntoView({ block: "center" });
+    message?.classList.add("linked");
+  });
 }
-document.body.dataset.ready = "true";
+requestAnimationFrame(() => (document.body.dataset.ready = "true"));

@@ -13,6 +13,15 @@ const TOGETHER_SECONDS = 300;
 const clock = (ts) => new Date(ts * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 const dayOf = (ts) => new Date(ts * 1000).toLocaleDateString(undefined, { weekday: "long", month: "long", day: "numeric" });
 
+const versions = new WeakMap();
+let newest = 0;
+
+/** Return a number that is the message's as long as it is the very same object. */
+function versionOf(message) {
+  if (!versions.has(message)) versions.set(message, (newest += 1));
+  return versions.get(message);
+}
+
 /** A scrolling list of messages; `inThread` leaves out the buttons that open threads. */
 export class MessageList {
   constructor({ inThread = false } = {}) {
@@ -31,7 +40,7 @@ export class MessageList {
       if (!before || dayOf(before.ts) !== dayOf(message.ts)) wanted.push(this.row(`day ${dayOf(message.ts)}`, message.ts, () => separator(message.ts)));
       const compact = follows(before, message);
       const key = `${message.is_ephemeral ? "e" : "m"}${message.ts}`;
-      wanted.push(this.row(key, `${compact}${JSON.stringify(message)}`, () => this.item(message, channel, compact)));
+      wanted.push(this.row(key, `${compact}${versionOf(message)}`, () => this.item(message, channel, compact)));
       before = message;
     }
     for (const [key, row] of this.drawn) if (!wanted.includes(row)) this.drawn.delete(key);

@@ -37,7 +37,7 @@ export function changed(...topics) {
   for (const topic of topics) {
     if (pending.has(topic)) continue;
     pending.add(topic);
-    queueMicrotask(() => {
+    requestAnimationFrame(() => {
       pending.delete(topic);
       for (const listener of listeners.get(topic) ?? []) listener();
     });
@@ -48,6 +48,12 @@ export function changed(...topics) {
 export function messagesOf(channel) {
   if (!state.messages.has(channel)) state.messages.set(channel, new Map());
   return state.messages.get(channel);
+}
+
+/** Take a message over, unless it is the same as before: what did not change is not drawn again. */
+export function learn(channel, message) {
+  const known = messagesOf(channel);
+  if (JSON.stringify(known.get(message.ts)) !== JSON.stringify(message)) known.set(message.ts, message);
 }
 
 /** Return what a channel shows outside threads, with what only I see, oldest first. */

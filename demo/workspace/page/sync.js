@@ -2,7 +2,7 @@
 
 import { act, follow, look } from "./api.js";
 import { announce } from "./dom.js";
-import { changed, isReply, messagesOf, nameOf, openChannel, remember, state } from "./store.js";
+import { changed, isReply, learn, messagesOf, nameOf, openChannel, remember, state } from "./store.js";
 
 const KEPT = 500;
 
@@ -66,7 +66,7 @@ export async function go(place, thread = null) {
 /** Open a thread beside the channel, or close it with null. */
 export async function openThread(channel, ts) {
   state.thread = ts ? { channel, ts } : null;
-  if (ts) for (const message of (await look("thread", { channel, ts })).messages) messagesOf(channel).set(message.ts, message);
+  if (ts) for (const message of (await look("thread", { channel, ts })).messages) learn(channel, message);
   changed("thread");
 }
 
@@ -86,7 +86,7 @@ async function loadPlace() {
   if (state.loaded.has(channel)) return;
   state.loaded.add(channel);
   const answer = await look("messages", { channel });
-  for (const message of answer.messages ?? []) messagesOf(channel).set(message.ts, message);
+  for (const message of answer.messages ?? []) learn(channel, message);
 }
 
 const CHANGES = {
@@ -94,7 +94,7 @@ const CHANGES = {
     const known = messagesOf(channel);
     const isNew = !known.has(message.ts);
     if (isNew && !isReply(message)) countUnread(channel, message);
-    known.set(message.ts, message);
+    learn(channel, message);
     changed("messages");
   },
   deleted({ channel, ts }) {

@@ -16,7 +16,15 @@ from sqlalchemy import (
     text,
 )
 
-from storage.migrations.shape import Id, create, drop, new_metadata, one_of, tenant_column
+from storage.migrations.shape import (
+    Id,
+    create,
+    drop,
+    new_metadata,
+    one_of,
+    tenant_column,
+    tenant_key_column,
+)
 
 revision = "0003"
 down_revision = "0002"
@@ -123,6 +131,16 @@ Index(
     dead_letters.c.next_retry_at,
     sqlite_where=_RETRYING,
     postgresql_where=_RETRYING,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    tenant_key_column(),
+    Column("channel_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 fires = Table(

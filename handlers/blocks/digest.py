@@ -1,0 +1,38 @@
+"""Draws the daily digest: each client in a few lines, what waits longest by number.
+
+Must not look anything up.
+"""
+
+from collections.abc import Sequence
+
+from handlers.blocks.elements import Block, header, message, section
+from handlers.blocks.text import counted, data, duration
+from jobs.ports_slack import Message
+from jobs.views import DigestView
+from policies.records import ExceptionRecord
+
+_MOST = 40
+
+
+def digest(views: Sequence[DigestView]) -> Message:
+    """The morning message of a channel; a quiet day is said to be one."""
+    waiting = sum(count for view in views for _, count in view.active_by_severity)
+    text = f"Good morning. {counted(waiting, 'exception')} open."
+    blocks: list[Block] = [header("The last 24 hours")]
+    blocks += [_client(view) for view in views[:_MOST]]
+    return message(text, blocks)
+
+
+def _client(view: DigestView) -> Block:
+    name = f"*{data(view.tenant.name, 60)}*: {view.opened} opened, {view.settled} settled"
+    if not view.active_by_severity:
+        return section(name, "Nothing is open.")
+    counts = ", ".join(f"{count} {severity}" for severity, count in view.active_by_severity)
+    unowned = f", {view.unowned} without an owner" if view.unowned else ""
+    oldest = "; ".join(_line(record, view) for record in view.oldest)
+    return section(name, f"Open: {counts}{unowned}", f"Longest: {oldest}")
+
+
+def _line(record: ExceptionRecord, view: DigestView) -> str:
+    late = duration(record.delay_at(view.now))
+    return f"#{record.id} {data(record.order_id, 60)}, {late} over"

@@ -1,0 +1,98 @@
+"""The daily digest of a channel: what came, what went, what waits, for each of its clients.
+
+Must not post where nobody subscribed, nor catch up on days that nobody asked about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from jobs.ports import Storage, Transaction
+from jobs.views import DigestView
+from policies.queries import ExceptionFilter
+from policies.reasons import ACTIVE_STATUSES, Severity
+from policies.records import OutboxMessage, Tenant
+
+DIGEST = "digest"
+_FROM, _UNTIL = time(8), time(9)
+"""Local hours in which the day's digest is posted; a bot that was down then leaves it out."""
+_DAY = timedelta(hours=24)
+_OLDEST = 3
+
+
+async def show_digest(
+    tenant_ids: Sequence[int], *, storage: Storage, now: datetime
+) -> tuple[DigestView, ...]:
+    """The last 24 hours of each visible client."""
+    async with storage.read() as tx:
+        tenants = [tenant for tenant in await tx.tenants.all() if tenant.id in tenant_ids]
+        return tuple([await _of_tenant(tx, tenant, now) for tenant in tenants])
+
+
+async def post_due_digests(*, storage: Storage, now: datetime, wall_now: datetime) -> int:
+    """Puts each subscribed channel's digest into the outbox, once a local day.
+
+    Args:
+        storage: where subscriptions, fires and outbox are.
+        now: business time, by which it is morning somewhere.
+        wall_now: by which the outbox lives.
+    """
+    posted = 0
+    async with storage.write() as tx:
+        tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
+        for channel_id, tenant_ids in (await tx.subscriptions.channels(DIGEST)).items():
+            local = now.astimezone(ZoneInfo(tenants[tenant_ids[0]].timezone))
+            if not _FROM <= local.time() < _UNTIL:
+                continue
+            slot = local.date().isoformat()
+            if not await tx.fires.begin(f"{DIGEST}:{channel_id}", slot, wall_now):
+                continue
+            await tx.outbox.put([_message(channel_id, tenant_ids, slot)], wall_now)
+            posted += 1
+    return posted
+
+
+async def subscribe(
+    channel_id: str, tenant_ids: Sequence[int], *, actor: str, storage: Storage, now: datetime
+) -> bool:
+    """Has the channel get the digest; False when it did already."""
+    async with storage.write() as tx:
+        return await tx.subscriptions.add(DIGEST, channel_id, tenant_ids, actor, now)
+
+
+async def unsubscribe(channel_id: str, *, storage: Storage) -> bool:
+    """Ends the channel's digest; False when there was none."""
+    async with storage.write() as tx:
+        return await tx.subscriptions.remove(DIGEST, channel_id)
+
+
+def _message(channel_id: str, tenant_ids: Sequence[int], slot: str) -> OutboxMessage:
+    return OutboxMessage(
+        kind="slack",
+        lane=channel_id,
+        dedup_key=f"{DIGEST}:{channel_id}:{slot}",
+        tenant_id=tenant_ids[0],
+        payload={"notice": DIGEST, "channel": channel_id, "tenant_ids": list(tenant_ids)},
+        priority=40,
+    )
+
+
+async def _of_tenant(tx: Transaction, tenant: Tenant, now: datetime) -> DigestView:
+    active = ExceptionFilter(tenant_ids=(tenant.id,), statuses=ACTIVE_STATUSES, limit=1000)
+    recent = ExceptionFilter(tenant_ids=(tenant.id,), since=now - _DAY, limit=1000)
+    waiting = await tx.exceptions.find(active)
+    counts = [
+        (severity.value, await tx.exceptions.count(replace(active, severity=severity)))
+        for severity in reversed(Severity)
+    ]
+    lately = await tx.exceptions.find(recent)
+    return DigestView(
+        tenant=tenant,
+        opened=await tx.exceptions.count(recent),
+        settled=sum(not record.active for record in lately),
+        active_by_severity=tuple((name, count) for name, count in counts if count),
+        unowned=sum(record.assignee is None for record in waiting),
+        oldest=tuple(sorted(waiting, key=lambda record: record.deadline_at)[:_OLDEST]),
+        now=now,
+    )

@@ -1,0 +1,190 @@
+"""Writes down what was judged: clocks, exceptions, the trail, and what people are to hear.
+
+Must not judge. All of it happens in the caller's transaction, or nothing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from jobs.errors import StaleRecordError
+from jobs.explain import explain
+from jobs.ports import Transaction
+from jobs.tell import tell_changed, tell_opened
+from policies.facts import Timeline
+from policies.judgement import Corrected, Decision, Opened, Settled
+from policies.queries import ExceptionFilter, Peers
+from policies.reasons import ACTIVE_STATUSES, ReasonCode
+from policies.records import AuditEntry, ExceptionRecord, Tenant
+from policies.sla import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a batch changed: for logs and metrics."""
+
+    opened: tuple[ExceptionRecord, ...]
+    settled: tuple[ExceptionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One order's clocks, those that changed, and what follows for its exceptions.
+
+    `ahead` is when its first event from the future will have happened.
+    """
+
+    tenant: Tenant
+    timeline: Timeline
+    changed: tuple[Clock, ...]
+    decisions: tuple[Decision, ...]
+    correlation_id: str | None
+    ahead: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """Where alerts go: nowhere when notifications are off."""
+
+    default_channel: str
+    notify: bool = True
+
+
+async def put_on_record(
+    tx: Transaction,
+    verdicts: Sequence[Verdict],
+    telling: Telling,
+    now: datetime,
+    wall_now: datetime,
+) -> Recorded:
+    """Writes clocks, exceptions, trail and what people are to hear, in the caller's transaction.
+
+    Raises:
+        StaleRecordError: a person changed one of the records since it was read.
+    """
+    await tx.clocks.save(
+        [(verdict.tenant.id, clock) for verdict in verdicts for clock in verdict.changed], now
+    )
+    pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
+    if not pairs:
+        return Recorded(opened=(), settled=())
+    peers = await _peers(tx, pairs)
+    explained = [
+        (verdict, _explained(verdict, decision, peers, now)) for verdict, decision in pairs
+    ]
+    opened = await _open(tx, explained, telling, now, wall_now)
+    for verdict, decision in explained:
+        if not isinstance(decision, Opened):
+            await _follow(tx, verdict, decision, telling, now, wall_now)
+    settled = [d.record for _, d in explained if isinstance(d, Settled)]
+    return Recorded(opened=tuple(opened), settled=tuple(settled))
+
+
+async def _peers(
+    tx: Transaction, pairs: Sequence[tuple[Verdict, Decision]]
+) -> Mapping[tuple[int, str], Peers]:
+    """How each promise concerned stands, this batch's new breaches included."""
+    fresh = Counter(
+        (verdict.tenant.id, decision.record.sla_id)
+        for verdict, decision in pairs
+        if isinstance(decision, Opened) and decision.record.active
+    )
+    wanted = {
+        (verdict.tenant.id, decision.record.sla_id, decision.record.reason_code)
+        for verdict, decision in pairs
+    }
+    return {
+        (tenant_id, sla_id): Peers(
+            running=(await tx.clocks.peers(tenant_id, sla_id)).running,
+            breached=fresh[tenant_id, sla_id] + await _still_late(tx, tenant_id, reason),
+        )
+        for tenant_id, sla_id, reason in sorted(wanted)
+    }
+
+
+async def _still_late(tx: Transaction, tenant_id: int, reason: ReasonCode) -> int:
+    return await tx.exceptions.count(
+        ExceptionFilter(tenant_ids=(tenant_id,), statuses=ACTIVE_STATUSES, reason_code=reason)
+    )
+
+
+def _explained(
+    verdict: Verdict,
+    decision: Decision,
+    peers: Mapping[tuple[int, str], Peers],
+    now: datetime,
+) -> Decision:
+    zone = ZoneInfo(verdict.tenant.timezone)
+    around = peers[verdict.tenant.id, decision.record.sla_id]
+    explanation = explain(decision.clock, verdict.timeline, around, zone, now)
+    return replace(decision, record=replace(decision.record, explanation=explanation))
+
+
+async def _open(
+    tx: Transaction,
+    explained: Sequence[tuple[Verdict, Decision]],
+    telling: Telling,
+    now: datetime,
+    wall_now: datetime,
+) -> list[ExceptionRecord]:
+    """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
+    fresh = {
+        (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.instance): (v, d.record)
+        for v, d in explained
+        if isinstance(d, Opened)
+    }
+    ordered = sorted(fresh.values(), key=lambda pair: (pair[1].breached_at, pair[1].order_id))
+    opened = await tx.exceptions.open([record for _, record in ordered])
+    verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.instance][0] for r in opened]
+    await tx.audit.append(
+        [
+            _entry(record, "opened" if record.active else "settled", verdict, now)
+            for record, verdict in zip(opened, verdicts, strict=True)
+        ]
+    )
+    if telling.notify:
+        told = [
+            (record, verdict.tenant.channel or telling.default_channel, verdict.correlation_id)
+            for record, verdict in zip(opened, verdicts, strict=True)
+        ]
+        await tell_opened(tx, told, now, wall_now)
+    return opened
+
+
+async def _follow(
+    tx: Transaction,
+    verdict: Verdict,
+    decision: Settled | Corrected,
+    telling: Telling,
+    now: datetime,
+    wall_now: datetime,
+) -> None:
+    if not await tx.exceptions.save(decision.record, was=decision.before.version):
+        raise StaleRecordError
+    if isinstance(decision, Settled):
+        entry = _entry(decision.record, "settled", verdict, now, before=decision.before)
+        await tx.audit.append([entry])
+    if telling.notify:
+        await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
+
+
+def _entry(
+    record: ExceptionRecord,
+    action: str,
+    verdict: Verdict,
+    now: datetime,
+    before: ExceptionRecord | None = None,
+) -> AuditEntry:
+    return AuditEntry(
+        tenant_id=record.tenant_id,
+        at=now,
+        actor=f"policy:{record.sla_id}",
+        action=action,
+        subject=f"exception:{record.id}",
+        before={"status": before.status.value} if before else {},
+        after={"status": record.status.value, "delay_minutes": round(record.delay_minutes, 2)},
+        note=record.resolution,
+        correlation_id=verdict.correlation_id,
+    )

@@ -1,0 +1,56 @@
+"""Policies as text: what is right is read, what is wrong is told with its line and remedy."""
+
+import pytest
+
+from policies.book import read_sla_book
+from policies.errors import PolicyError
+from policies.reasons import ReasonCode
+from tests.policies.builders import PACKAGED, book
+
+TEXT = PACKAGED.read_text(encoding="utf-8")
+
+FAULTS = [
+    ("stage: PICK", "stage: PIK", 13, "slas.0.stage", "PICK"),
+    ("within: 120m", "within: 2 hours", 18, "slas.0.deadline.within", "120m, 2h or 5d"),
+    ("id: pack", "id: pick", 23, "slas.1.id", "used twice"),
+    ("stop: ship_evidence", "stop: ship_proof", 38, "slas.2.stop", "no fact named ship_proof"),
+    ("stop: [pick_completed]", "stop: [order_paid]", 16, "slas.0.stop", "never runs"),
+    ("fault: 3pl", "blame: 3pl", 20, "slas.0.blame", "not permitted"),
+    ("share: 0.75", "share: 1.5", 19, "slas.0.warn.share", "less than 1"),
+]
+
+
+def test_packaged_promises() -> None:
+    """The packaged policy holds the five rules of the contract with their limits in minutes."""
+    limits = {rule.sla_id: (rule.target_minutes, rule.reason_code) for rule in book().rules}
+    assert limits == {
+        "pick": (120, ReasonCode.PICK_DELAY),
+        "pack": (180, ReasonCode.PACK_DELAY),
+        "ship": (1440, ReasonCode.CARRIER_ISSUE),
+        "missing_scan": (270, ReasonCode.MISSING_SCAN),
+        "delivery": (7200, ReasonCode.DELIVERY_DELAY),
+    }
+
+
+@pytest.mark.parametrize(("right", "wrong", "line", "path", "words"), FAULTS)
+def test_fault_names_its_place(right: str, wrong: str, line: int, path: str, words: str) -> None:
+    """A fault is told with file, line, path and what to write instead."""
+    with pytest.raises(PolicyError) as caught:
+        read_sla_book(TEXT.replace(right, wrong, 1), "mine.yaml")
+    told = [str(fault) for fault in caught.value.faults]
+    assert any(one.startswith(f"mine.yaml:{line}: {path}: ") and words in one for one in told), told
+
+
+def test_all_faults_at_once() -> None:
+    """Every fault of a text is told, not only the first."""
+    text = TEXT.replace("stage: PICK", "stage: PIK").replace("within: 180m", "within: soon")
+    with pytest.raises(PolicyError) as caught:
+        read_sla_book(text)
+    assert len(caught.value.faults) == 2
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "version: [", "\tversion: 1", "a: &x [*x"])
+def test_no_policy_at_all(text: str) -> None:
+    """What is no policy is told in words, never as a failure of ours."""
+    with pytest.raises(PolicyError):
+        read_sla_book(text)
