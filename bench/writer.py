@@ -49,16 +49,16 @@ def made_events(tenant_id: int, prefix: str) -> list[ReceivedEvent]:
     ]
 
 
-def plain_rate(folder: Path, events: Sequence[ReceivedEvent]) -> float:
-    """Rows a second of one sqlite3 connection in groups of 100, FULL sync."""
-    connection = sqlite3.connect(folder / "plain.db", isolation_level=None)
+def plain_rate(folder: Path, events: Sequence[ReceivedEvent], group: int = GROUP) -> float:
+    """Rows a second of one sqlite3 connection in groups of that size, FULL sync."""
+    connection = sqlite3.connect(folder / f"plain-{group}.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(_TABLE)
     begun = time.perf_counter()
-    for start in range(0, len(events), GROUP):
+    for start in range(0, len(events), group):
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(_ROW, [_row(event) for event in events[start : start + GROUP]])
+        connection.executemany(_ROW, [_row(event) for event in events[start : start + group]])
         connection.execute("COMMIT")
     elapsed = time.perf_counter() - begun
     connection.close()

@@ -29,10 +29,16 @@ def main() -> None:
     try:
         app()
     except (CommandError, SettingsError, PolicyError, StorageError, NotMigratedError) as error:
-        say(f"e2a: {error}")
+        say(f"e2a: {'; '.join(str(error).splitlines())}")
         sys.exit(1)
     except FileNotFoundError as error:
         say(f"e2a: there is no file {error.filename}")
+        sys.exit(1)
+    except OSError as error:
+        say(f"e2a: {error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(1)
+    except UnicodeDecodeError as error:
+        say(f"e2a: a file is not UTF-8 text: {error.reason} at byte {error.start}")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

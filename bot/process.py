@@ -53,7 +53,9 @@ async def running(
     """
     await take_over(bot.storage)
     await bot.writer.start()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_SECONDS)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_DRAIN_SECONDS, auto_decompress=False
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port, reuse_address=True)
     try:

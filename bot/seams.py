@@ -5,25 +5,31 @@ Must not store anything itself.
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 
 from jobs.errors import TemporarilyUnavailableError
-from jobs.ports import EventLog, Storage, Transaction
+from jobs.ports import EventLog, Transaction
 from policies.queries import Receipt
 from policies.records import ApiKey, Hook, ReceivedEvent
 from storage.errors import StorageError
 from storage.transaction import SqlStorage
 
 _ASK_AGAIN_SECONDS = 1.0
+_NOTE_USE_EVERY = timedelta(minutes=1)
 _KEY_REMEMBERED_SECONDS = 3.0
 """A revoked key is refused everywhere within five seconds (reliability.md, Security)."""
 
 
 class WakingStorage:
-    """A storage that wakes the workers after every commit."""
+    """A storage that wakes a worker after the commit that has something for it.
 
-    def __init__(self, storage: Storage, wake: Callable[[], None]) -> None:
+    Args:
+        storage: the stores.
+        wake: wakes the worker of that name, `evaluate` or `send`.
+    """
+
+    def __init__(self, storage: SqlStorage, wake: Callable[[str], None]) -> None:
         self._storage = storage
         self._wake = wake
 
@@ -35,7 +41,10 @@ class WakingStorage:
                 yield tx
         except StorageError as error:
             raise TemporarilyUnavailableError(_ASK_AGAIN_SECONDS) from error
-        self._wake()
+        if tx.work.asked:
+            self._wake("evaluate")
+        if tx.outbox.asked:
+            self._wake("send")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -77,6 +86,7 @@ class StoredKeys:
         self._clock = clock
         self._now = now
         self._known: dict[bytes, tuple[float, ApiKey]] = {}
+        self._noted: dict[int, datetime] = {}
 
     async def authenticate(self, secret: str) -> ApiKey | None:
         """The key's record, or None when it is unknown or revoked."""
@@ -91,7 +101,18 @@ class StoredKeys:
             raise TemporarilyUnavailableError(_ASK_AGAIN_SECONDS) from error
         if key is not None:
             self._known[name] = (self._clock(), key)
+            await self._note_use(key)
         return key
+
+    async def _note_use(self, key: ApiKey) -> None:
+        """Notes when it was last used; that this cannot be noted is no reason to refuse it."""
+        now, noted = self._now(), self._noted.get(key.id)
+        if noted is not None and now - noted < _NOTE_USE_EVERY:
+            return
+        self._noted[key.id] = now
+        with suppress(StorageError):
+            async with self._storage.write() as tx:
+                await tx.keys.touch(key.id, now)
 
     async def hook(self, hook_id: str) -> Hook | None:
         """The hook's record, or None."""

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _DATABASE = re.compile(r"^(sqlite\+aiosqlite:///|postgresql\+psycopg://)")
@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     qdrant_path: str = "./data/index"
     embedding_model: str = "sentence-transformers/all-MiniLM-L6-v2"
     max_resolution_attempts: Annotated[int, Field(ge=1)] = 2
-    policies_dir: Path | None = None
+    policies_dir: DirectoryPath | None = None
     sweep_interval_seconds: Positive = 1
     ingest_rate_per_key: Count = 0
     ingest_max_pending: Annotated[int, Field(ge=1)] = 20_000

@@ -47,6 +47,7 @@ class SlackMessenger:
         self._client = client
         self._metrics = metrics
         self._pace = pace
+        self._ids: dict[str, str] = {}
 
     async def post(
         self,
@@ -63,7 +64,7 @@ class SlackMessenger:
             SlackRetryError: it may be tried again; `uncertain` when it may have arrived.
             SlackRefusedError: Slack will never take it.
         """
-        await self._pace.wait(channel)
+        await self._pace.wait(self._ids.get(channel, channel))
         answer = await self._call(
             "chat.postMessage",
             {
@@ -77,6 +78,7 @@ class SlackMessenger:
             },
         )
         sent: dict[str, Any] = answer.get("message") or {}
+        self._ids[channel] = str(answer["channel"])
         return Posted(
             channel_id=str(answer["channel"]),
             ts=str(answer["ts"]),
@@ -96,8 +98,9 @@ class SlackMessenger:
         self, channel: str, *, metadata: Mapping[str, Any], thread_ts: str | None = None
     ) -> Posted | None:
         """Our message with this metadata among the latest of the channel or thread."""
+        channel_id = await self._id_of(channel)
         arguments: dict[str, Any] = {
-            "channel": channel,
+            "channel": channel_id,
             "limit": _LOOK_BACK,
             "include_all_metadata": True,
         }
@@ -108,9 +111,24 @@ class SlackMessenger:
         for sent in answer.get("messages") or []:
             if sent.get("metadata") == metadata:
                 return Posted(
-                    channel_id=channel, ts=str(sent["ts"]), thread_ts=sent.get("thread_ts")
+                    channel_id=channel_id, ts=str(sent["ts"]), thread_ts=sent.get("thread_ts")
                 )
         return None
+
+    async def _id_of(self, channel: str) -> str:
+        """Slack posts to `#name`, but reads histories by id only."""
+        if not channel.startswith("#"):
+            return channel
+        cursor: str | None = None
+        while channel not in self._ids:
+            wanted = {"types": "public_channel,private_channel", "limit": _LOOK_BACK}
+            page = await self._call("conversations.list", {**wanted, "cursor": cursor})
+            self._ids.update((f"#{c['name']}", str(c["id"])) for c in page["channels"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor and channel not in self._ids:
+                reason = "channel_not_found"
+                raise SlackRefusedError(reason)
+        return self._ids[channel]
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> AsyncSlackResponse:
         given = {key: value for key, value in arguments.items() if value is not None}

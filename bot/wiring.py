@@ -36,6 +36,8 @@ SETTLE = timedelta(milliseconds=250)
 """How long an order rests after an event, so that a burst in the wrong order is judged once."""
 _SLACK_SECONDS = 10
 _WATCH_SECONDS = 5.0
+_SOON_SECONDS = 0.02
+"""How long a worker gathers wakings before it looks, so that a busy writer is not asked in vain."""
 
 
 @dataclass(kw_only=True)
@@ -89,9 +91,8 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     directory_client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
     workers: dict[str, Worker] = {}
 
-    def wake() -> None:
-        for worker in workers.values():
-            worker.wake()
+    def wake(name: str) -> None:
+        workers[name].wake(_SOON_SECONDS)
 
     def wake_evaluator() -> None:
         workers["evaluate"].wake(SETTLE.total_seconds() + 0.01)

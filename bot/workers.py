@@ -43,6 +43,7 @@ class Worker:
         self._wakes = wakes
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._stopping = False
         self.beats = 0
 
@@ -51,18 +52,27 @@ class Worker:
         self._task = asyncio.create_task(self._run(), name=self.name)
 
     def wake(self, delay: float = 0.0) -> None:
-        """Makes the loop look again, `delay` seconds from now."""
+        """Makes the loop look again, `delay` seconds from now at the latest.
+
+        Whoever asks while that is already settled adds nothing: a flood of events is one look.
+        """
         if not self._wakes:
             return
-        if delay:
-            asyncio.get_running_loop().call_later(delay, self._woken.set)
-        else:
+        if not delay:
             self._woken.set()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(delay, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._woken.set()
 
     async def stop(self) -> None:
         """Lets the present step end, then ends the loop."""
         self._stopping = True
         self._woken.set()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._task is not None:
             await self._task
 

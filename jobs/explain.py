@@ -48,12 +48,19 @@ def _values(
             "ref": f"[{numbers[event.source, event.event_id]}]",
         }
 
+    def with_zone(event: OrderEvent | None) -> dict[str, str] | None:
+        words = told(event)
+        if event is None or words is None:
+            return None
+        return {**words, "at": f"{words['at']} {event.occurred_at.astimezone(zone):%Z}"}
+
     cause = told(account.causes[-1]) if account.causes else None
     return {
         "order_id": account.order_id,
-        "start": told(account.start),
+        "start": with_zone(account.start),
         "stop": told(account.stop),
         "called_off": told(account.called_off),
+        "ended": with_zone(account.stop or account.called_off),
         "last": told(account.last) if account.last not in account.causes else None,
         "in_time_after_all": account.in_time_after_all,
         "due": _at(account.deadline_at, zone),

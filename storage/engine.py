@@ -125,9 +125,7 @@ def _open_sqlite(url: URL, busy_timeout_seconds: float) -> Engines:
         "connect_args": waiting,
         "pool_timeout": _WAIT_FOR_CONNECTION_SECONDS,
     }
-    writing = create_async_engine(
-        url, pool_size=1, max_overflow=0, pool_reset_on_return=None, **common
-    )
+    writing = create_async_engine(url, pool_size=1, max_overflow=0, **common)
     reading = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, **common)
     _prepare(writing, "BEGIN IMMEDIATE", _PRAGMAS)
     _prepare(reading, "BEGIN", (*_PRAGMAS, "PRAGMA query_only=ON"))

@@ -30,15 +30,8 @@ async def claim(
 ) -> Sequence[Row[Any]]:
     """Takes the rows whose ids `picked` selects and which nobody else is taking just now.
 
-    Args:
-        connection: In a transaction for writing.
-        table: outbox or work_items.
-        picked: Selects ids, in order and limited.
-        until: When the lease ends.
-        changes: Further columns to set.
-
-    Returns:
-        The rows as they are now, in no order.
+    `picked` selects ids, in order and limited; `until` is the end of the lease; `changes`
+    are further columns to set. The rows come back as they are now, in no order.
     """
     locked = picked.with_for_update(skip_locked=True, of=table)
     chosen = locked.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")

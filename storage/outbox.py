@@ -48,9 +48,12 @@ class SqlOutbox:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.asked = False
+        """Whether something was put, so that who sends can be woken after the commit."""
 
     async def put(self, messages: Sequence[OutboxMessage], now: datetime) -> None:
         """Adds them, merged by (tenant, kind, dedup key); of equal ones the first counts."""
+        self.asked = self.asked or bool(messages)
         firsts: dict[tuple[int, str, str], OutboxMessage] = {}
         for message in messages:
             firsts.setdefault((message.tenant_id, message.kind, message.dedup_key), message)

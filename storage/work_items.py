@@ -47,10 +47,17 @@ ASK = bulk_insert(
 )
 """Asks for work: new, or once more (`generation` grows, the earlier time counts, dead revives)."""
 
-_ASK_FOR_DUE_ORDERS = text("""
+_LOCK_ORDER = (
+    work_items.c.tenant_id,
+    work_items.c.kind,
+    work_items.c.subject.collate("C"),
+)
+"""The order in which everybody locks items on PostgreSQL, so that no two lock each other out."""
+
+_ASK_FOR_DUE_ORDERS = """
 INSERT INTO work_items
     (tenant_id, kind, subject, state, generation, attempts, available_at, created_at)
-SELECT DISTINCT due.tenant_id, 'evaluate', due.order_id, 'waiting', 1, 0,
+SELECT due.tenant_id, 'evaluate', due.order_id, 'waiting', 1, 0,
     CAST(:wall_now AS BIGINT), CAST(:wall_now AS BIGINT)
 FROM (
     SELECT clocks.tenant_id, clocks.order_id FROM clocks
@@ -60,8 +67,12 @@ FROM (
     ORDER BY clocks.check_at LIMIT :limit
 ) AS due
 WHERE true
+GROUP BY due.tenant_id, due.order_id
+ORDER BY due.tenant_id, due.order_id {collation}
 ON CONFLICT (tenant_id, kind, subject) DO NOTHING
-""")
+"""
+_ASK_ON_SQLITE = text(_ASK_FOR_DUE_ORDERS.format(collation=""))
+_ASK_ON_POSTGRES = text(_ASK_FOR_DUE_ORDERS.format(collation='COLLATE "C"'))
 
 
 class SqlWorkItems:
@@ -69,9 +80,12 @@ class SqlWorkItems:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.asked = False
+        """Whether work was asked for, so that who does it can be woken after the commit."""
 
     async def put(self, items: Sequence[WorkItem], available_at: datetime) -> None:
         """Asks for them, merged by (tenant, kind, subject)."""
+        self.asked = self.asked or bool(items)
         await ASK.run(self._connection, rows_to_ask(items, micros(available_at)))
 
     async def put_due_orders(self, business_now: datetime, wall_now: datetime, limit: int) -> int:
@@ -81,7 +95,11 @@ class SqlWorkItems:
             "wall_now": micros(wall_now),
             "limit": limit,
         }
-        return (await self._connection.execute(_ASK_FOR_DUE_ORDERS, values)).rowcount
+        on_postgres = self._connection.dialect.name == "postgresql"
+        statement = _ASK_ON_POSTGRES if on_postgres else _ASK_ON_SQLITE
+        asked = (await self._connection.execute(statement, values)).rowcount
+        self.asked = self.asked or asked > 0
+        return asked
 
     async def claim(self, kind: str, now: datetime, lease: timedelta, limit: int) -> list[WorkItem]:
         """Takes what is available, longest available first; also what another one's lease lost."""
@@ -110,6 +128,9 @@ class SqlWorkItems:
 
     async def _settle(self, lease: str, ids: Sequence[int], now: datetime) -> int:
         held = (work_items.c.lease == lease, work_items.c.id.in_(ids))
+        if self._connection.dialect.name == "postgresql":
+            locked = select(work_items.c.id).where(*held).with_for_update()
+            await self._connection.execute(locked.order_by(*_LOCK_ORDER))
         unchanged = work_items.c.generation == work_items.c.leased_generation
         gone = await self._connection.execute(delete(work_items).where(*held, unchanged))
         if gone.rowcount == len(ids):

@@ -40,14 +40,9 @@ class GroupCommitWriter:
     ) -> None:
         """Prepares it; `start` sets it going.
 
-        Args:
-            engines: Where to write.
-            settle: How long an order rests after an event before it is evaluated.
-            max_pending: Rows that may wait; beyond that `record` refuses.
-            max_group: Rows a transaction takes, more only if one request has more.
-            on_commit: Called after a commit that held new events, to wake who evaluates.
-            wall_now: By which evaluations become available; else by the events' received_at,
-                which is business time and may run faster.
+        An order rests for `settle` after an event before it is evaluated. With `max_pending`
+        rows waiting `record` refuses; a transaction takes `max_group` rows, more only of one
+        request. `on_commit` is called after a commit with new events, to wake who evaluates.
         """
         self._engines = engines
         self._settle = settle

@@ -55,6 +55,9 @@ def generate(
     emissions = generate_orders(seed=seed, orders=orders, start=began, problem_rate=problem_rate)
     tally = asyncio.run(send_events(emissions, url=to, key=key, wall_seconds=seconds, delay=delay))
     tell(tally.to_json())
+    if not tally.accepted + tally.duplicates:
+        message = f"{to} took none of the events; is it up, and may the key ingest?"
+        raise CommandError(message)
 
 
 def _start(text: str) -> datetime:

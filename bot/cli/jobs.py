@@ -50,7 +50,16 @@ def run_job(
         raise CommandError(message)
 
     async def work(storage: SqlStorage, _settings: Settings) -> None:
-        await scheduled(storage, wall_now)[name]()
+        began, outcome = wall_now(), "failed"
+        slot = f"by hand {began.isoformat()}"
+        async with storage.write() as tx:
+            await tx.fires.begin(name, slot, began)
+        try:
+            await scheduled(storage, wall_now)[name]()
+            outcome = "ok"
+        finally:
+            async with storage.write() as tx:
+                await tx.fires.end(name, slot, wall_now(), outcome)
 
     with_storage(work)
     say(f"Ran {name}.")

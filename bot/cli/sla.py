@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 from bot.cli.app import CommandError, app
 from bot.cli.output import tell, tell_json
 from bot.policy_files import load_sla_book, read_policy_file
-from handlers.ingest.canonical import Arrival, InvalidEventError, read_event
+from handlers.ingest.canonical import AHEAD, Arrival, InvalidEventError, read_event
 from jobs.explain import duration
 from policies.facts import OrderEvent, timeline_of
 from policies.sla import Clock, evaluate
@@ -60,7 +60,7 @@ def _orders_in(path: Path) -> dict[str, list[OrderEvent]]:
         CommandError: naming file, line and field of the first line that is no event.
     """
     orders: defaultdict[str, list[OrderEvent]] = defaultdict(list)
-    far = datetime.max.replace(tzinfo=datetime.fromisoformat("2000-01-01T00:00:00Z").tzinfo)
+    far = datetime.max.replace(tzinfo=UTC) - AHEAD
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():

@@ -5,7 +5,6 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.ids import Target, Verb
@@ -17,7 +16,7 @@ from handlers.slack.handing import hand_over, services_of
 from handlers.slack.home import show_home
 from handlers.slack.intents import ME, ActOn, Incomplete, Intent, ShowException
 from handlers.slack.run import run
-from handlers.slack.voice import Voice, by_url, in_conversation
+from handlers.slack.voice import Voice, answering
 
 VERBS: dict[str, str] = {
     Verb.ACKNOWLEDGE: "acknowledge",
@@ -33,14 +32,13 @@ async def on_direct_button(
     body: dict[str, Any],
     context: AsyncBoltContext,
     client: AsyncWebClient,
-    respond: AsyncRespond,
 ) -> None:
     """Acknowledge, assign to me, reopen."""
     await ack()
     name, target = reading.pressed(body)
     me = ME if name == Verb.ASSIGN else None
     intent = _intent(VERBS[name], target, me) if target else _OUTDATED
-    _do(intent, body, context, client, respond)
+    _do(intent, body, context, client)
 
 
 async def on_form_button(
@@ -48,19 +46,18 @@ async def on_form_button(
     body: dict[str, Any],
     context: AsyncBoltContext,
     client: AsyncWebClient,
-    respond: AsyncRespond,
 ) -> None:
     """Resolve, snooze, replay, show."""
     await ack()
     name, target = reading.pressed(body)
     if target is None:
-        _do(_OUTDATED, body, context, client, respond)
+        _do(_OUTDATED, body, context, client)
         return
     asker = reading.asker_of_click(body, context)
     trigger = str(body.get("trigger_id"))
     opening = Opening(verb=Verb(name), target=target, trigger_id=trigger, asker=asker)
     work = opener(opening, services_of(context), client)
-    hand_over(context, _voice(body, asker, client, respond), work)
+    hand_over(context, answering(client, asker, context.response_url), work)
 
 
 async def on_explain_button(
@@ -68,13 +65,12 @@ async def on_explain_button(
     body: dict[str, Any],
     context: AsyncBoltContext,
     client: AsyncWebClient,
-    respond: AsyncRespond,
 ) -> None:
     """Shows the exception as it stands."""
     await ack()
     _, target = reading.pressed(body)
     intent = ShowException(exception_id=target.id) if target else _OUTDATED
-    _do(intent, body, context, client, respond)
+    _do(intent, body, context, client)
 
 
 async def on_other_action(ack: AsyncAck) -> None:
@@ -91,10 +87,9 @@ def _do(
     body: dict[str, Any],
     context: AsyncBoltContext,
     client: AsyncWebClient,
-    respond: AsyncRespond,
 ) -> None:
     asker = reading.asker_of_click(body, context)
-    voice = _voice(body, asker, client, respond)
+    voice = answering(client, asker, context.response_url)
     services = services_of(context)
     at_home = reading.is_home(body)
     work = partial(press, intent, asker, services, voice, client if at_home else None)
@@ -114,10 +109,3 @@ async def press(
         await voice.say(reply)
     if home is not None:
         await show_home(asker, services, home)
-
-
-def _voice(
-    body: dict[str, Any], asker: Asker, client: AsyncWebClient, respond: AsyncRespond
-) -> Voice:
-    """Clicks on messages bring a response URL; those on Home and in forms do not."""
-    return by_url(respond) if body.get("response_url") else in_conversation(client, asker)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from handlers.slack.asker import Asker, Reply
 from jobs.ports_slack import Message
 
 Tell = Callable[[Message], Awaitable[None]]
 _UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)
+_BLOCKS_REFUSED = ("invalid_blocks", "msg_blocks_too_long")
 _HTTP_OK = 200
 
 
@@ -49,24 +50,27 @@ def in_conversation(client: AsyncWebClient, asker: Asker) -> Voice:
     return Voice(answer=answer, aside=answer if asker.alone else aside)
 
 
-def by_url(respond: AsyncRespond) -> Voice:
+def by_url(client: AsyncWebClient, response_url: str) -> Voice:
     """To the asker alone, through the response URL of a command or a click."""
+    hook = AsyncWebhookClient(response_url, session=client.session, timeout=client.timeout)
 
     async def answer(message: Message) -> None:
         try:
-            response = await respond(
-                text=message.text,
-                blocks=[dict(block) for block in message.blocks],
-                response_type="ephemeral",
-                replace_original=False,
+            response = await hook.send_dict(
+                {**_told(message), "response_type": "ephemeral", "replace_original": False}
             )
-        except (*_UNREACHED, ValueError) as error:
+        except _UNREACHED as error:
             raise UntoldError(str(error)) from error
         if response.status_code != _HTTP_OK:
             reason = f"response URL answered {response.status_code}"
             raise UntoldError(reason)
 
     return Voice(answer=answer, aside=answer)
+
+
+def answering(client: AsyncWebClient, asker: Asker, response_url: str | None) -> Voice:
+    """By the response URL where there is one; Home and forms bring none."""
+    return by_url(client, response_url) if response_url else in_conversation(client, asker)
 
 
 def _told(message: Message) -> dict[str, Any]:
@@ -86,7 +90,7 @@ async def _send(
     try:
         await call(**told, **place)
     except SlackApiError as error:
-        if error.response.get("error") not in ("invalid_blocks", "msg_blocks_too_long"):
+        if "blocks" not in told or error.response.get("error") not in _BLOCKS_REFUSED:
             raise UntoldError(str(error)) from error
         await _send(call, {"text": told["text"]}, place)
     except _UNREACHED as error:

@@ -10,13 +10,13 @@ from tests.policies.builders import PACKAGED, book
 TEXT = PACKAGED.read_text(encoding="utf-8")
 
 FAULTS = [
-    ("stage: PICK", "stage: PIK", 13, "slas.0.stage", "PICK"),
-    ("within: 120m", "within: 2 hours", 18, "slas.0.deadline.within", "120m, 2h or 5d"),
-    ("id: pack", "id: pick", 23, "slas.1.id", "used twice"),
-    ("stop: ship_evidence", "stop: ship_proof", 38, "slas.2.stop", "no fact named ship_proof"),
-    ("stop: [pick_completed]", "stop: [order_paid]", 16, "slas.0.stop", "never runs"),
-    ("fault: 3pl", "blame: 3pl", 20, "slas.0.blame", "not permitted"),
-    ("share: 0.75", "share: 1.5", 19, "slas.0.warn.share", "less than 1"),
+    ("stage: PICK", "stage: PIK", 12, "slas.0.stage", "PICK"),
+    ("within: 120m", "within: 2 hours", 17, "slas.0.deadline.within", "120m, 2h or 5d"),
+    ("id: pack", "id: pick", 22, "slas.1.id", "used twice"),
+    ("stop: ship_evidence", "stop: ship_proof", 37, "slas.2.stop", "no fact named ship_proof"),
+    ("stop: [pick_completed]", "stop: [order_paid]", 15, "slas.0.stop", "never runs"),
+    ("fault: 3pl", "blame: 3pl", 19, "slas.0.blame", "not permitted"),
+    ("share: 0.75", "share: 1.5", 18, "slas.0.warn.share", "less than 1"),
 ]
 
 

@@ -25,7 +25,7 @@ def test_silence() -> None:
     """An order that is silent is told from its start, with who else is late at that point."""
     told = account(PAID, now=121)
     assert told.ops_note == (
-        "Paid Mon 10:00 [1]; no pick scan since. Due Mon 12:00. No event says why. "
+        "Paid Mon 10:00 UTC [1]; no pick scan since. Due Mon 12:00. No event says why. "
         "2 other orders are late at the same point, 3 more still have time: "
         "look at the station before the order."
     )
@@ -43,7 +43,7 @@ def test_where_the_time_went() -> None:
     """Once it is over, the longest gap is named with both its ends."""
     started, picked = event("pick_started", 130, "e2"), event("pick_completed", 155, "e3")
     told = account(PAID, started, picked, now=160)
-    assert told.ops_note.startswith("Paid Mon 10:00 [1], picked Mon 12:35 [3]: 35 min late.")
+    assert told.ops_note.startswith("Paid Mon 10:00 UTC [1], picked Mon 12:35 [3]: 35 min late.")
     assert "2 h 10 min, passed between paid Mon 10:00 [1]" in told.ops_note
     assert told.evidence == ("e1", "e2", "e3")
 

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.blocks.ids import Field, Form, Verb
 from policies.reasons import Status
+from tests.slack.conftest import Logs
 from tests.slack.values import HISTORY, NOW, SETTLED, record
 from tests.slack.world import GUEST, JOE, STRANGER, World
 
@@ -99,7 +100,7 @@ async def test_an_odd_button_is_answered(world: World) -> None:
     assert (await world.record()).version == 3
 
 
-async def test_a_fault_is_told_with_an_id(world: World, caplog: Any) -> None:  # noqa: ANN401
+async def test_a_fault_is_told_with_an_id(world: World, logs: Logs) -> None:
     """What fails on our side is logged and told; the person can quote it."""
     world.directory.failure = RuntimeError("database is on fire at /srv/x.py")
     await world.press(Verb.ACKNOWLEDGE)
@@ -108,7 +109,9 @@ async def test_a_fault_is_told_with_an_id(world: World, caplog: Any) -> None:  #
     assert "e2a-" in told.words
     assert "fire" not in told.words
     assert world.watcher.actions == [("acknowledge", "error")]
-    assert caplog is not None
+    line = next(line for line in logs if line["event"] == "slack_request_failed")
+    assert line["log_level"] == "error"
+    assert line["correlation_id"] in told.words
 
 
 async def test_an_answer_that_does_not_arrive_is_not_called_a_failure(world: World) -> None:

@@ -39,7 +39,9 @@ BAD_PROOFS: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("fault", BAD_PROOFS)
 async def test_what_is_not_proven_is_refused(world: World, fault: str) -> None:
     """A request without the right proof is 401 and has no effect."""
-    status, said = await world.post(json.dumps(MENTION), **BAD_PROOFS[fault])
+    status, said = await world.post(
+        json.dumps(MENTION), age=0, kind="application/json", **BAD_PROOFS[fault]
+    )
     assert status == 401
     assert set(json.loads(said)) == {"error", "message", "correlation_id"}
     assert world.slack.calls == []

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -112,7 +112,9 @@ class World:
             "Content-Type": kind,
         }
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.http.post(PATH, data=io.BytesIO(body), headers={**right, **given}) as answer:
+        async with self.http.post(
+            PATH, data=io.BytesIO(body), headers={**right, **given}
+        ) as answer:
             said = answer.status, await answer.text()
         await self.settle()
         return said
@@ -168,7 +170,11 @@ class World:
         return await self.post(form, kind="application/x-www-form-urlencoded")
 
     async def press(
-        self, verb: Verb, version: int = 3, number: int = 7, **more: Any  # noqa: ANN401
+        self,
+        verb: Verb,
+        version: int = 3,
+        number: int = 7,
+        **more: Any,  # noqa: ANN401
     ) -> tuple[int, str]:
         """Maria presses a button of the card."""
         action = {"action_id": verb.value, "block_id": "b", "type": "button"}
@@ -185,7 +191,10 @@ class World:
         return await self.interact({**payload, **more})
 
     async def submit(
-        self, form: dict[str, Any], values: dict[str, Any], **more: Any  # noqa: ANN401
+        self,
+        form: dict[str, Any],
+        values: dict[str, Any],
+        **more: Any,  # noqa: ANN401
     ) -> tuple[int, str]:
         """Maria submits a form that E2A had drawn."""
         state = {"values": {name: {name: value} for name, value in values.items()}}
@@ -232,8 +241,9 @@ async def open_world() -> AsyncIterator[World]:
         default_channel="#e2a-alerts",
         observe_slack=watcher,
     )
-    async with TestServer(slack.app()) as api:
-        client = AsyncWebClient(token="xoxb-test", base_url=str(api.make_url("/api/")))
+    async with TestServer(slack.app()) as api, ClientSession() as session:
+        base_url = str(api.make_url("/api/"))
+        client = AsyncWebClient(token="xoxb-test", base_url=base_url, session=session)
         app = create_bolt_app(
             services,
             client=client,

@@ -78,6 +78,28 @@ async def test_writers_take_turns(world: World) -> None:
     assert not any(begun)
 
 
+async def test_cancelled_work_leaves_nothing(world: World) -> None:
+    """A unit of work that is cancelled at any point is undone and stands in nobody's way."""
+
+    async def write(n: int) -> None:
+        async with world.storage.write() as transaction:
+            await transaction.fires.begin("cancelled", f"slot-{n}", T0)
+            await transaction.seen.first_time(f"key-{n}", T0)
+            await asyncio.sleep(3600)
+
+    for n in range(12):
+        task = asyncio.create_task(write(n))
+        for _ in range(n):
+            await asyncio.sleep(0.0005)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with world.storage.write() as transaction:
+        assert await transaction.fires.last("cancelled") is None
+        assert await transaction.seen.first_time("key-11", T0)
+
+
 async def test_can_write(world: World) -> None:
     """A storage that works says so."""
     assert await world.storage.can_write(T0)

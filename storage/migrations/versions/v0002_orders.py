@@ -72,12 +72,22 @@ Index(
     sqlite_where=clocks.c.check_at.is_not(None),
     postgresql_where=clocks.c.check_at.is_not(None),
 )
+_AT_RISK = text("check_at > at_risk_at")
+Index(
+    "ix_clocks_at_risk",
+    clocks.c.tenant_id,
+    clocks.c.check_at,
+    sqlite_where=_AT_RISK,
+    postgresql_where=_AT_RISK,
+)
 _OPEN = text("stopped_at IS NULL AND state IN ('running', 'paused', 'breached')")
 Index(
     "ix_clocks_open",
     clocks.c.tenant_id,
     clocks.c.sla_id,
     clocks.c.state,
+    clocks.c.order_id,
+    clocks.c.stopped_at,
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
 )
