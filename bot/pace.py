@@ -1,9 +1,8 @@
 """Lets posts to one channel follow each other no faster than Slack takes them.
 
-Must not drop or reorder: it only makes the next one wait.
+Must not wait: whoever is too early is told how long, so that nothing urgent waits behind it.
 """
 
-import asyncio
 from collections.abc import Callable
 
 
@@ -11,19 +10,20 @@ class Pace:
     """One post per `seconds` and channel.
 
     Args:
+        clock: monotonic seconds.
         seconds: between two posts to the same channel.
-        clock: monotonic seconds; the event loop's by default.
     """
 
-    def __init__(self, seconds: float = 1.05, clock: Callable[[], float] | None = None) -> None:
-        self._seconds = seconds
+    def __init__(self, clock: Callable[[], float], seconds: float = 1.05) -> None:
         self._clock = clock
+        self._seconds = seconds
         self._next: dict[str, float] = {}
 
-    async def wait(self, channel: str) -> None:
-        """Returns when this channel's turn has come, and takes the turn."""
-        now = (self._clock or asyncio.get_running_loop().time)()
-        turn = max(now, self._next.get(channel, 0.0))
-        self._next[channel] = turn + self._seconds
-        if turn > now:
-            await asyncio.sleep(turn - now)
+    def take(self, channel: str) -> float:
+        """Takes the channel's turn and returns 0, or returns the seconds until the next turn."""
+        now = self._clock()
+        wait = self._next.get(channel, now) - now
+        if wait > 0:
+            return wait
+        self._next[channel] = now + self._seconds
+        return 0.0

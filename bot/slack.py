@@ -14,7 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.pace import Pace
 from bot.telemetry import Metrics
-from jobs.errors import MessageGoneError, SlackRefusedError, SlackRetryError
+from jobs.errors import MessageGoneError, PacedError, SlackRefusedError, SlackRetryError
 from jobs.ports_slack import Message, Posted
 
 _TRY_AGAIN: Final = frozenset(
@@ -61,10 +61,12 @@ class SlackMessenger:
         """Posts a message.
 
         Raises:
+            PacedError: the channel's turn has not come.
             SlackRetryError: it may be tried again; `uncertain` when it may have arrived.
             SlackRefusedError: Slack will never take it.
         """
-        await self._pace.wait(self._ids.get(channel, channel))
+        if wait := self._pace.take(self._ids.get(channel, channel)):
+            raise PacedError(wait)
         answer = await self._call(
             "chat.postMessage",
             {

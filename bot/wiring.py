@@ -132,7 +132,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
                 storage=storage,
                 rules=rules,
                 renderer=renderer,
-                messenger=SlackMessenger(client, metrics, Pace()),
+                messenger=SlackMessenger(client, metrics, Pace(loop.time)),
             ),
             business_now,
         ),
@@ -148,7 +148,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     )
     workers["evaluate"] = Worker("evaluate", evaluator.step)
     workers["send"] = Worker("send", sender.step)
-    sender.on_landed = workers["send"].wake
+    sender.wake = workers["send"].wake
     workers["sweep"] = Worker(
         "sweep",
         sweeper(storage, settings.sweep_interval_seconds, metrics, business_now),

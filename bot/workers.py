@@ -6,13 +6,14 @@ Must not know what a job does: a worker claims, calls one job, and puts the outc
 import asyncio
 import random
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from jobs.deliver_alert import NotYetError
-from jobs.errors import LeaseLostError, SlackRefusedError, SlackRetryError
+from jobs.errors import LeaseLostError, PacedError, SlackRefusedError, SlackRetryError
 from jobs.ports import Storage
 from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, OutboxMessage, WorkItem
@@ -60,8 +61,13 @@ class Worker:
             return
         if not delay:
             self._woken.set()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(delay, self._ring)
+            return
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + delay:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(delay, self._ring)
 
     def _ring(self) -> None:
         self._timer = None
@@ -180,7 +186,9 @@ class Sender:
         self._now = wall_now
         self._count_ambiguous = count_ambiguous
         self._flying: set[asyncio.Task[None]] = set()
-        self.on_landed: Callable[[], None] = lambda: None
+        self._broke: Counter[int] = Counter()
+        self.wake: Callable[[float], None] = lambda _seconds: None
+        """Has `step` called again after so many seconds; the wiring sets it."""
 
     async def step(self) -> int:
         """Sets everything going that may go now; returns how much that was."""
@@ -201,12 +209,14 @@ class Sender:
         self._flying.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("outbox_failed", exc_info=error)
-        self.on_landed()
+        self.wake(0.0)
 
     async def _send(self, message: OutboxMessage) -> None:
         with structlog.contextvars.bound_contextvars(correlation_id=message.correlation_id):
             try:
                 outcome = await self._deliver(message)
+            except PacedError as error:
+                await self._put_back(message, error.after or 0.0, str(error), uncertain=False)
             except SlackRetryError as error:
                 await self._again(message, str(error), error.after, uncertain=error.uncertain)
             except NotYetError:
@@ -217,6 +227,7 @@ class Sender:
                 log.exception("delivery_failed", **message.payload)
                 await self._broken(message)
             else:
+                self._broke.pop(message.id, None)
                 log.info("delivered", outcome=outcome, **message.payload)
                 if outcome == "ambiguous":
                     self._count_ambiguous()
@@ -229,15 +240,24 @@ class Sender:
         ceiling = min(_SLOWEST_RETRY, 2.0 ** min(message.attempts, 6) / 2)
         wait = after if after is not None else random.uniform(ceiling / 2, ceiling)  # noqa: S311
         log.warning("delivery_retried", reason=reason, after=round(wait, 2), **message.payload)
+        await self._put_back(message, wait, reason, uncertain=uncertain)
+
+    async def _put_back(
+        self, message: OutboxMessage, wait: float, reason: str, *, uncertain: bool
+    ) -> None:
+        """An earlier attempt that may have arrived stays in doubt, whatever this one was."""
         at = self._now() + timedelta(seconds=wait)
         async with self._storage.write() as tx:
-            await tx.outbox.retry(message, at, reason, uncertain=uncertain)
+            await tx.outbox.retry(message, at, reason, uncertain=uncertain or message.uncertain)
+        self.wake(wait)
 
     async def _broken(self, message: OutboxMessage) -> None:
-        if message.attempts < _TRIES:
+        """Counts our own errors alone: attempts that only had to wait are none."""
+        self._broke[message.id] += 1
+        if self._broke[message.id] < _TRIES:
             await self._again(message, "an error of ours", None, uncertain=True)
         else:
-            await self._dead(message, f"Delivery failed {message.attempts} times")
+            await self._dead(message, f"Delivery failed {self._broke.pop(message.id)} times")
 
     async def _dead(self, message: OutboxMessage, reason: str) -> None:
         log.error("delivery_dead", reason=reason, lane=message.lane, **message.payload)

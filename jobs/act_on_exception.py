@@ -92,7 +92,7 @@ def _entry(act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datet
         action=act.verb,
         subject=f"exception:{before.id}",
         before=_state(before),
-        after=_state(after),
+        after=_state(after) | ({"by": act.actor_name} if act.actor_name else {}),
         note=act.note or act.reason,
         correlation_id=act.correlation_id,
     )

@@ -7,10 +7,10 @@ exceptions is not here yet; the answer says what was looked at.
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobs.explain import duration
 from jobs.ports import Storage
 from jobs.show import list_exceptions, show_exception, show_order
 from jobs.views import Answer, Citation, ExceptionView, OrderView
+from policies.durations import duration
 from policies.naming import named_in
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from jobs.ports import Storage, Transaction
 from jobs.views import DigestView
 from policies.queries import ExceptionFilter
-from policies.reasons import ACTIVE_STATUSES, Severity
+from policies.reasons import ACTIVE_STATUSES, Severity, Status
 from policies.records import OutboxMessage, Tenant
 
 DIGEST = "digest"
@@ -80,17 +80,18 @@ def _message(channel_id: str, tenant_ids: Sequence[int], slot: str) -> OutboxMes
 
 async def _of_tenant(tx: Transaction, tenant: Tenant, now: datetime) -> DigestView:
     active = ExceptionFilter(tenant_ids=(tenant.id,), statuses=ACTIVE_STATUSES, limit=1000)
-    recent = ExceptionFilter(tenant_ids=(tenant.id,), since=now - _DAY, limit=1000)
+    recent = ExceptionFilter(tenant_ids=(tenant.id,), since=now - _DAY)
+    ended = replace(active, statuses=(Status.RESOLVED, Status.CLOSED))
     waiting = await tx.exceptions.find(active)
     counts = [
         (severity.value, await tx.exceptions.count(replace(active, severity=severity)))
         for severity in reversed(Severity)
     ]
-    lately = await tx.exceptions.find(recent)
+    settled = [record.resolved_at for record in await tx.exceptions.find(ended)]
     return DigestView(
         tenant=tenant,
         opened=await tx.exceptions.count(recent),
-        settled=sum(not record.active for record in lately),
+        settled=sum(at is not None and at >= now - _DAY for at in settled),
         active_by_severity=tuple((name, count) for name, count in counts if count),
         unowned=sum(record.assignee is None for record in waiting),
         oldest=tuple(sorted(waiting, key=lambda record: record.deadline_at)[:_OLDEST]),

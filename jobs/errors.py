@@ -21,6 +21,13 @@ class SlackRetryError(E2AError):
         self.uncertain = uncertain
 
 
+class PacedError(SlackRetryError):
+    """It is too early for another message in this channel."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("paced", after=wait)
+
+
 class SlackRefusedError(E2AError):
     """Slack refuses the call, and will again."""
 

@@ -5,6 +5,7 @@ Must not store or send; evaluate_orders does that with what it gets from here.
 
 from datetime import datetime, tzinfo
 
+from policies.durations import duration
 from policies.explanation import Account, account_for
 from policies.facts import OrderEvent, Timeline
 from policies.queries import Peers
@@ -80,17 +81,3 @@ def _values(
 
 def _at(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%a %H:%M}"
-
-
-def duration(minutes: float) -> str:
-    """`35 min`, `6 h 12 min`, `2 d 3 h`; under a minute is `under 1 min`."""
-    whole = int(minutes)
-    if whole < 1:
-        return "under 1 min"
-    days, rest = divmod(whole, 1440)
-    hours, left = divmod(rest, 60)
-    if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
-    if hours:
-        return f"{hours} h {left} min" if left else f"{hours} h"
-    return f"{left} min"

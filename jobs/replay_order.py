@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from jobs.act_on_exception import NotFound
-from jobs.explain import duration
 from jobs.ports import Storage, Transaction
 from jobs.retry_dead_letters import retry_letters
 from jobs.tell import tell_changed
 from jobs.views import ReplayPreview
+from policies.durations import duration
 from policies.facts import timeline_of
 from policies.judgement import Corrected, Decision, Opened, Settled, judge
+from policies.lifecycle import Act
 from policies.records import AuditEntry, DeadLetter, ExceptionRecord, OrderKey, WorkItem
 from policies.sla import SlaRule, evaluate
 
@@ -38,19 +39,19 @@ async def preview_replay(
 
 
 async def replay_exception(
-    exception_id: int,
-    tenant_ids: Sequence[int],
-    *,
-    actor: str,
-    storage: Storage,
-    rules: Sequence[SlaRule],
-    now: datetime,
-    wall_now: datetime,
-    correlation_id: str | None = None,
+    act: Act, *, storage: Storage, rules: Sequence[SlaRule], now: datetime, wall_now: datetime
 ) -> ReplayPreview | NotFound:
-    """Asks for the evaluation, sets the order's dead letters going, and says what that changes."""
+    """Asks for the evaluation, sets the order's dead letters going, and says what that changes.
+
+    Args:
+        act: whose replay of which exception; its other fields do not matter.
+        storage: where the order's events, work and trail are.
+        rules: the promises in force.
+        now: business time.
+        wall_now: by which work and outbox live.
+    """
     async with storage.write() as tx:
-        record = await _visible(tx, exception_id, tenant_ids)
+        record = await _visible(tx, act.exception_id, act.tenant_ids)
         if record is None:
             return NotFound()
         preview = await _preview(tx, record, rules, now)
@@ -59,11 +60,11 @@ async def replay_exception(
             tenant_id=record.tenant_id,
             kind="evaluate",
             subject=record.order_id,
-            correlation_id=correlation_id,
+            correlation_id=act.correlation_id,
         )
         await tx.work.put([item], wall_now - timedelta(seconds=1))
-        await tx.audit.append([_entry(record, actor, preview, now, correlation_id)])
-        await tell_changed(tx, record, wall_now, correlation_id)
+        await tx.audit.append([_entry(record, act, preview, now)])
+        await tell_changed(tx, record, wall_now, act.correlation_id)
     return preview
 
 
@@ -109,19 +110,17 @@ def _sentence(decision: Decision) -> str:
             return f"#{record.id} {record.reason_code} would be brought up to date."
 
 
-def _entry(
-    record: ExceptionRecord,
-    actor: str,
-    preview: ReplayPreview,
-    now: datetime,
-    correlation_id: str | None,
-) -> AuditEntry:
+def _entry(record: ExceptionRecord, act: Act, preview: ReplayPreview, now: datetime) -> AuditEntry:
     return AuditEntry(
         tenant_id=record.tenant_id,
         at=now,
-        actor=actor,
+        actor=act.actor,
         action="replay",
         subject=f"exception:{record.id}",
-        after={"changes": list(preview.changes), "dead_letters": preview.retryable},
-        correlation_id=correlation_id,
+        after={
+            "changes": list(preview.changes),
+            "dead_letters": preview.retryable,
+            **({"by": act.actor_name} if act.actor_name else {}),
+        },
+        correlation_id=act.correlation_id,
     )

@@ -3,6 +3,7 @@
 Must not hold blocks or markup: handlers/blocks draws these.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,15 @@ class ExceptionView:
     history: tuple[AuditEntry, ...]
     alert: Alert | None
     now: datetime
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What colleagues call the people in the history, by Slack id."""
+        return {
+            entry.actor.partition(":")[2]: str(entry.after["by"])
+            for entry in self.history
+            if "by" in entry.after
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,12 +34,14 @@ class Act:
     """What somebody wants done with an exception.
 
     `verb` is a key of STEPS. `tenant_ids` are the tenants that the actor may see.
-    `expected_version` is what the actor saw; None accepts any.
+    `expected_version` is what the actor saw; None accepts any. `actor_name` is what
+    colleagues call the actor.
     """
 
     verb: str
     exception_id: int
     actor: str
+    actor_name: str | None = None
     tenant_ids: tuple[int, ...]
     note: str | None = None
     reason: str | None = None

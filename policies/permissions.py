@@ -68,6 +68,7 @@ NEEDED: dict[str, frozenset[Standing]] = {
     "snooze": _OPERATORS,
     "reopen": _OPERATORS,
     "replay": _OPERATORS,
+    "subscribe": _OPERATORS,
     "block": _OPERATORS,
     "unblock": _OPERATORS,
 }

@@ -103,15 +103,19 @@ async def replay(call: Call) -> web.Response:
     view = await visible_exception(call)
     await read_model(call, ActionBody)
     services = call.services
-    replayed = await replay_exception(
-        view.record.id,
-        call.tenant_ids,
+    act = Act(
+        verb="replay",
+        exception_id=view.record.id,
         actor=call.actor,
+        tenant_ids=call.tenant_ids,
+        correlation_id=call.correlation_id,
+    )
+    replayed = await replay_exception(
+        act,
         storage=services.storage,
         rules=services.rules,
         now=services.business_now(),
         wall_now=services.wall_now(),
-        correlation_id=call.correlation_id,
     )
     if isinstance(replayed, NotFound):
         raise not_found(what="exception")

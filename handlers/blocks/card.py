@@ -5,7 +5,7 @@ Must not tell the story: explanation and history are in thread.py.
 
 from handlers.blocks.elements import Block, actions, button, context, message, section
 from handlers.blocks.ids import Target, Verb
-from handlers.blocks.text import data, duration, joined, moment, money
+from handlers.blocks.text import data, joined, moment, money
 from handlers.blocks.wording import (
     CLOCK,
     COLORS,
@@ -19,6 +19,7 @@ from handlers.blocks.wording import (
 )
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView
+from policies.durations import duration
 from policies.reasons import Status
 from policies.records import ExceptionRecord
 
@@ -33,27 +34,38 @@ BUTTONS: dict[Status, tuple[Verb, ...]] = {
 
 
 def card(view: ExceptionView, names: Names = None) -> Message:
-    """The parent message of an alert: the present state and what can be done about it."""
+    """The parent message of an alert: the present state and what can be done about it.
+
+    The text stands above the coloured bar, so that it is the first line and the notification.
+    """
     color = COLORS[view.record.severity] if view.record.active else QUIET
-    return message(headline(view), [*state_blocks(view, names), _buttons(view.record)], color)
+    return message(headline(view), [*_below(view, names), _buttons(view.record)], color)
+
+
+def answer_card(view: ExceptionView, names: Names = None) -> Message:
+    """The same in an answer, where the text is only the notification."""
+    return message(headline(view), [*state_blocks(view, names), _buttons(view.record)])
 
 
 def headline(view: ExceptionView) -> str:
-    """The card in one line, as a phone shows it in a notification."""
+    """The card in one line."""
     record = view.record
     over = record.delay_at(view.now)
-    late = f" by {duration(over)}" if over else ", in time"
     told = f"{happened(record)}, {lateness(record, view.now)}"
     if record.stopped_at is not None:
-        told = f"{happened(record)}{late}"
-    begin = _severity(record) if record.active else STATUS[record.status]
-    return f"{begin} · {data(record.order_id)} · {data(view.tenant.name, 60)}: {told}"
+        told = happened(record) + (f" by {duration(over)}" if over else ", in time")
+    begin = record.severity.value if record.active else STATUS[record.status]
+    return f"*{begin} · {data(record.order_id)} · {data(view.tenant.name, 60)}* · {told}"
 
 
 def state_blocks(view: ExceptionView, names: Names = None) -> list[Block]:
     """The card without its buttons, for places where nothing can be pressed."""
+    return [section(headline(view)), *_below(view, names)]
+
+
+def _below(view: ExceptionView, names: Names) -> list[Block]:
     return [
-        section(_title(view), _promise(view), _money(view.record)),
+        section(_promise(view), _money(view.record)),
         section(_who(view.record, names)),
         _small_print(view.record),
     ]
@@ -64,20 +76,11 @@ def target_of(record: ExceptionRecord) -> Target:
     return Target(id=record.id, version=record.version)
 
 
-def _title(view: ExceptionView) -> str:
-    record = view.record
-    named = f"{_severity(record)} · {data(record.order_id)} · {data(view.tenant.name, 60)}"
-    return f"*{named}* · {happened(record)}"
-
-
 def _promise(view: ExceptionView) -> str:
     record = view.record
     fault = f"clock: {CLOCK[record.fault]}" if record.fault else None
-    over = f"*{lateness(record, view.now)}*"
-    if record.resolution == "settled_late":
-        over = f"*settled {over.strip('*')}*"
     promised = data(view.promise, 140) or f"within {duration(record.target_minutes)}"
-    return joined(f"Promise: {promised}", f"due {moment(record.deadline_at)}", over, fault)
+    return joined(f"Promise: {promised}", f"due {moment(record.deadline_at)}", fault)
 
 
 def _money(record: ExceptionRecord) -> str | None:
@@ -123,7 +126,3 @@ def _buttons(record: ExceptionRecord) -> Block:
             for verb in BUTTONS[record.status]
         ]
     )
-
-
-def _severity(record: ExceptionRecord) -> str:
-    return record.severity.value

@@ -6,9 +6,10 @@ Must not look anything up.
 from collections.abc import Sequence
 
 from handlers.blocks.elements import Block, header, message, section
-from handlers.blocks.text import counted, data, duration
+from handlers.blocks.text import counted, data
 from jobs.ports_slack import Message
 from jobs.views import DigestView
+from policies.durations import duration
 from policies.records import ExceptionRecord
 
 _MOST = 40

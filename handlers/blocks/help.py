@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("replay 7", "judge the order again from its events"),
     ("block 7 why", "no automatic resolution; `unblock 7` allows it again"),
     ("audit 7", "who changed what"),
+    ("digest", "the last 24 hours; `subscribe digest` has it posted here every morning"),
     ("ask why is SO-1 late?", "an answer with its sources, or that there is none"),
 )
 

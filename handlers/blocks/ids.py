@@ -39,10 +39,10 @@ class Form(StrEnum):
 class Field(StrEnum):
     """Block ids of a modal's inputs; each holds one element of the same action id."""
 
-    REASON = "e2a_field_reason"
-    NOTE = "e2a_field_note"
-    UNTIL = "e2a_field_until"
-    CUSTOM = "e2a_field_custom"
+    REASON = "reason"
+    NOTE = "note"
+    UNTIL = "until"
+    CUSTOM = "custom"
 
 
 class Shortcut(StrEnum):

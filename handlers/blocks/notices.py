@@ -8,19 +8,17 @@ from datetime import datetime
 from handlers.blocks.card import target_of
 from handlers.blocks.elements import actions, button, message, section
 from handlers.blocks.ids import Verb
-from handlers.blocks.text import data, duration, escape, joined, mention, moment
+from handlers.blocks.text import data, escape, joined, mention, moment
 from handlers.blocks.wording import STATUS, did, happened, lateness, owner
 from jobs.ports_slack import Message
 from jobs.views import ReplayPreview
+from policies.durations import duration
 from policies.records import AuditEntry, ExceptionRecord
 
 _LATER: dict[str, str] = {
     "invoices": "Invoices",
     "policy": "Policies in Slack",
-    "subscribe": "Subscriptions",
-    "unsubscribe": "Subscriptions",
     "dlq": "Dead letters in Slack",
-    "digest": "Digests",
 }
 _MACHINES = {"api": "The API", "cli": "The command line"}
 
@@ -127,6 +125,17 @@ def later(word: str) -> Message:
     subject = _LATER.get(word, "That")
     verb = "come" if subject.endswith("s") else "comes"
     return told(f"{subject} {verb} with a later version. Nothing was changed.")
+
+
+def subscribed(*, on: bool, changed: bool) -> Message:
+    """What became of a subscription."""
+    said = {
+        (True, True): "This channel gets the digest every morning at 08:00 of its client's time.",
+        (True, False): "This channel gets the digest already.",
+        (False, True): "This channel gets no digest any more.",
+        (False, False): "This channel had no digest.",
+    }
+    return told(said[on, changed])
 
 
 def which(ids: tuple[int, ...], verb: str) -> Message:

@@ -5,10 +5,11 @@ Must not quote free text of payloads: only kinds, sources and times of events ar
 
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
-from handlers.blocks.text import counted, data, duration, joined, moment
+from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
 from jobs.views import OrderView
+from policies.durations import duration
 from policies.facts import OrderEvent
 from policies.queries import ClockRow
 

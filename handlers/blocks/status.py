@@ -5,10 +5,11 @@ Must not judge: the figures come counted.
 
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
-from handlers.blocks.text import counted, data, duration, joined, moment
+from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
 from jobs.views import StatusView
+from policies.durations import duration
 from policies.queries import ClockRow
 
 _MOST_AT_RISK = 10

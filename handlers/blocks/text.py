@@ -52,17 +52,6 @@ def cut_marked(text: str, limit: int) -> str:
     return kept.rstrip() + "…"
 
 
-def duration(minutes: float) -> str:
-    """`35 min`, `6 h 12 min`, `2 d 3 h`; less than one is `under 1 min`."""
-    whole = int(minutes)
-    if whole < 1:
-        return "under 1 min"
-    days, rest = divmod(whole, _MINUTES_OF_DAY)
-    hours, left = divmod(rest, _MINUTES_OF_HOUR)
-    parts = ((days, "d"), (hours, "h"), (0 if days else left, "min"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count)
-
-
 def money(cents: int, currency: str = "USD") -> str:
     """`1,184.40 USD`."""
     sign = "-" if cents < 0 else ""

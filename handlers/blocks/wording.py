@@ -6,7 +6,8 @@ Must not hold layout, and never shouts.
 from collections.abc import Mapping
 from datetime import datetime
 
-from handlers.blocks.text import data, duration, mention
+from handlers.blocks.text import data, mention
+from policies.durations import duration
 from policies.reasons import Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, ExceptionRecord
 

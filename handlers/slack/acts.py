@@ -8,10 +8,11 @@ from datetime import datetime
 from handlers.blocks import notices
 from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
-from handlers.slack.intents import ME, ActOn, Replay
+from handlers.slack.intents import ME, ActOn, Replay, Subscribe
 from handlers.slack.reads import meant
 from handlers.slack.times import MOST_MINUTES, until_moment
 from jobs.act_on_exception import Done, NotFound, NotPossible, Stale, act_on_exception
+from jobs.digest import subscribe, unsubscribe
 from jobs.replay_order import replay_exception
 from policies.lifecycle import Act
 from policies.permissions import Refused, may
@@ -38,6 +39,7 @@ async def act(intent: ActOn, desk: Desk) -> Outcome:
         verb=intent.verb,
         exception_id=found,
         actor=desk.asker.actor,
+        actor_name=desk.person.name,
         tenant_ids=desk.tenant_ids,
         note=intent.note,
         reason=intent.reason,
@@ -55,19 +57,40 @@ async def replay(intent: Replay, desk: Desk) -> Outcome:
     if isinstance(found, Reply):
         return found, "not_found"
     services = desk.services
-    preview = await replay_exception(
-        found,
-        desk.tenant_ids,
+    act = Act(
+        verb="replay",
+        exception_id=found,
         actor=desk.asker.actor,
+        actor_name=desk.person.name,
+        tenant_ids=desk.tenant_ids,
+        correlation_id=desk.asker.correlation_id,
+    )
+    preview = await replay_exception(
+        act,
         storage=services.storage,
         rules=services.rules,
         now=desk.now,
         wall_now=services.wall_now(),
-        correlation_id=desk.asker.correlation_id,
     )
     if isinstance(preview, NotFound):
         return Reply(message=notices.not_found(found), private=True), "not_found"
     return Reply(message=notices.replayed(preview)), "done"
+
+
+async def subscribe_channel(intent: Subscribe, desk: Desk) -> Outcome:
+    """The daily digest in this channel, or no more; only a channel can have it."""
+    channel, storage = desk.asker.channel_id, desk.services.storage
+    if channel is None or desk.asker.alone:
+        why = "Say that in the channel that is to get the digest."
+        return Reply(message=notices.told(why), private=True), "refused"
+    if intent.on:
+        changed = await subscribe(
+            channel, desk.tenant_ids, actor=desk.asker.actor, storage=storage, now=desk.now
+        )
+    else:
+        changed = await unsubscribe(channel, storage=storage)
+    notice = notices.subscribed(on=intent.on, changed=changed)
+    return Reply(message=notice), "done" if changed else "impossible"
 
 
 async def _done(wish: Act, desk: Desk) -> Outcome:

@@ -17,9 +17,11 @@ from handlers.slack.intents import (
     Later,
     ListExceptions,
     ShowAudit,
+    ShowDigest,
     ShowException,
     ShowOrder,
     ShowStatus,
+    Subscribe,
     Unknown,
 )
 from handlers.slack.words import LATER, VERBS, Said, read_id, tidy, usage
@@ -122,6 +124,17 @@ def _ask(said: Said) -> Intent | None:
     return Incomplete(why="Ask something, for example: ask why is SO-1042 late?")
 
 
+def _digest(said: Said) -> Intent | None:
+    return None if said.rest else ShowDigest()
+
+
+def _subscribe(said: Said) -> Intent | None:
+    """The digest is all that there is to subscribe to as yet."""
+    if said.rest and [word.lower() for word in said.rest] != ["digest"]:
+        return None
+    return Subscribe(on=said.word == "subscribe")
+
+
 def _later(said: Said) -> Intent | None:
     known = not said.rest or not said.talk or said.rest[0].lower() in LATER[said.word]
     return Later(word=said.word) if known and not said.asks else None
@@ -138,6 +151,9 @@ READERS: dict[str, Reader] = {
     "audit": _audit,
     "ask": _ask,
     "replay": read_replay,
+    "digest": _digest,
+    "subscribe": _subscribe,
+    "unsubscribe": _subscribe,
     **dict.fromkeys(VERBS, read_act),
     **dict.fromkeys(LATER, _later),
 }

@@ -88,6 +88,18 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDigest:
+    """The last 24 hours of each client."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe:
+    """Have the daily digest posted in this channel, or no more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A question in plain words."""
 
@@ -125,6 +137,8 @@ Intent = (
     | ListExceptions
     | ActOn
     | Replay
+    | ShowDigest
+    | Subscribe
     | Ask
     | Later
     | Unknown

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from handlers.blocks import notices
 from handlers.blocks.answer import answer
-from handlers.blocks.card import card
+from handlers.blocks.card import answer_card
+from handlers.blocks.digest import digest
 from handlers.blocks.lists import MOST_SHOWN, audit, exceptions
 from handlers.blocks.orders import orders
 from handlers.blocks.status import status
@@ -19,6 +20,7 @@ from handlers.slack.intents import (
     Ask,
     ListExceptions,
     ShowAudit,
+    ShowDigest,
     ShowException,
     ShowOrder,
     ShowStatus,
@@ -26,6 +28,7 @@ from handlers.slack.intents import (
 )
 from handlers.slack.times import since_moment
 from jobs.answer_question import answer_question
+from jobs.digest import show_digest
 from jobs.show import list_exceptions, show_exception, show_order, show_status
 from jobs.views import ExceptionView
 from policies.queries import ExceptionFilter
@@ -40,7 +43,7 @@ async def show_one(intent: ShowException, desk: Desk) -> Outcome:
     view = await find(intent.exception_id, desk)
     if isinstance(view, Reply):
         return view, NOT_FOUND
-    return Reply(message=card(view, await _owners([view.record], desk))), ANSWERED
+    return Reply(message=answer_card(view, await _owners([view.record], desk))), ANSWERED
 
 
 async def show_trail(intent: ShowAudit, desk: Desk) -> Outcome:
@@ -70,6 +73,12 @@ async def show_how_things_stand(_intent: ShowStatus, desk: Desk) -> Outcome:
     view = await show_status(desk.tenant_ids, storage=desk.services.storage, now=desk.now)
     names = await _owners([view.oldest] if view.oldest else [], desk)
     return Reply(message=status(view, names)), ANSWERED
+
+
+async def show_the_digest(_intent: ShowDigest, desk: Desk) -> Outcome:
+    """The last 24 hours of the visible tenants."""
+    views = await show_digest(desk.tenant_ids, storage=desk.services.storage, now=desk.now)
+    return Reply(message=digest(views)), ANSWERED
 
 
 async def show_list(intent: ListExceptions, desk: Desk) -> Outcome:

@@ -22,9 +22,11 @@ from handlers.slack.intents import (
     ListExceptions,
     Replay,
     ShowAudit,
+    ShowDigest,
     ShowException,
     ShowOrder,
     ShowStatus,
+    Subscribe,
     Unknown,
 )
 from handlers.slack.voice import Voice
@@ -55,7 +57,7 @@ def verb_of(intent: Intent) -> str:
     """The verb that permission is asked for; everything that only looks is `read`."""
     if isinstance(intent, ActOn):
         return intent.verb
-    return {Replay: "replay", Ask: "ask"}.get(type(intent), READ)
+    return {Replay: "replay", Ask: "ask", Subscribe: "subscribe"}.get(type(intent), READ)
 
 
 async def _run(intent: Intent, verb: str, asker: Asker, services: Services) -> Outcome:
@@ -88,6 +90,8 @@ DOES: dict[type[Any], Callable[[Any, Desk], Awaitable[Outcome]]] = {
     ShowAudit: reads.show_trail,
     ShowOrder: reads.show_the_order,
     ShowStatus: reads.show_how_things_stand,
+    ShowDigest: reads.show_the_digest,
+    Subscribe: acts.subscribe_channel,
     ListExceptions: reads.show_list,
     Ask: reads.answer_it,
     ActOn: acts.act,

@@ -69,10 +69,7 @@ VERBS: dict[str, str] = {
 LATER: dict[str, frozenset[str]] = {
     "invoices": frozenset({"check"}),
     "policy": frozenset({"show", "lint", "simulate"}),
-    "subscribe": frozenset(),
-    "unsubscribe": frozenset(),
     "dlq": frozenset({"replay"}),
-    "digest": frozenset(),
 }
 """Words of the contract that come later, and what may follow them."""
 USAGE: dict[str, str] = {
@@ -94,5 +91,8 @@ USAGE: dict[str, str] = {
     "reopen": "reopen 7",
     "block": "block 7 why",
     "unblock": "unblock 7",
+    "digest": "digest",
+    "subscribe": "subscribe digest",
+    "unsubscribe": "unsubscribe digest",
     **{word: word for word in LATER},
 }

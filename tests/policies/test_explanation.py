@@ -4,7 +4,8 @@ from datetime import UTC
 
 import pytest
 
-from jobs.explain import duration, explain
+from jobs.explain import explain
+from policies.durations import duration
 from policies.facts import OrderEvent
 from policies.queries import Peers
 from policies.records import Explanation

@@ -86,7 +86,9 @@ def test_reopened_stays_open() -> None:
     """What a person reopened after it was settled is not settled again by the same event."""
     picked = event("pick_completed", 155)
     reopened = replace(a_record(), stopped_at=picked.occurred_at, status=Status.OPEN)
-    assert not [d for d in decide(PAID, picked, now=300, records=(reopened,)) if isinstance(d, Settled)]
+    assert not [
+        d for d in decide(PAID, picked, now=300, records=(reopened,)) if isinstance(d, Settled)
+    ]
 
 
 def test_resolved_by_a_person_learns_the_delay() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.blocks import answer, card, lists, modals, notices, orders, status, thread
+from handlers.blocks.digest import digest
 from handlers.blocks.help import usage
 from handlers.blocks.home import Desk, empty_home, home
 from jobs.ports_slack import Message
@@ -13,6 +14,7 @@ from tests.slack.values import (
     HISTORY,
     NOW,
     SETTLED,
+    digest_view,
     entry,
     given_answer,
     listed,
@@ -66,6 +68,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "order": lambda: orders.orders([order_view()]),
     "orders_two": lambda: orders.orders([order_view(), order_view()]),
     "status": lambda: status.status(status_view()),
+    "digest": lambda: digest([digest_view()]),
+    "subscribed": lambda: notices.subscribed(on=True, changed=True),
     "help": usage,
     "answer": lambda: answer.answer(given_answer()),
     "stale": lambda: notices.stale(record(**SETTLED), HISTORY[1], NOW),

@@ -19,9 +19,11 @@ from handlers.slack.intents import (
     ListExceptions,
     Replay,
     ShowAudit,
+    ShowDigest,
     ShowException,
     ShowOrder,
     ShowStatus,
+    Subscribe,
     Unknown,
     Wanted,
 )
@@ -96,9 +98,11 @@ EVERYWHERE: dict[str, Intent] = {
     "invoices": Later(word="invoices"),
     "invoices check": Later(word="invoices"),
     "policy lint": Later(word="policy"),
-    "subscribe": Later(word="subscribe"),
+    "subscribe": Subscribe(on=True),
+    "subscribe digest": Subscribe(on=True),
+    "unsubscribe": Subscribe(on=False),
     "dlq replay": Later(word="dlq"),
-    "digest": Later(word="digest"),
+    "digest": ShowDigest(),
     "akc 7": Unknown(word="akc", suggestion="ack"),
 }
 

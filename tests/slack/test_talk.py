@@ -52,6 +52,7 @@ READS = {
     "audit 7": "Audit of #7",
     "ask what about #7?": "SO-1042",
     "invoices": "later version",
+    "digest": "Acme Outdoors",
     "#7": "SO-1042",
 }
 
@@ -174,6 +175,20 @@ async def test_only_members_can_be_given_one(world: World) -> None:
     await world.command("assign 7 <@U0NOBODY>")
     assert (await world.record()).assignee is None
     assert all("Only full members" in call.words for call in world.slack.told())
+
+
+async def test_a_channel_subscribes_to_its_digest(world: World) -> None:
+    """The channel itself says that it wants the digest; a direct message cannot."""
+    for words in ("subscribe", "subscribe digest", "unsubscribe", "unsubscribe"):
+        await world.command(words)
+    await world.direct("subscribe")
+    said = [call.words for call in world.slack.told()]
+    for words, reply in zip(
+        ("every morning", "already", "no digest any more", "had no digest", "in the channel"),
+        said,
+        strict=True,
+    ):
+        assert words in reply
 
 
 async def test_filters_narrow(world: World) -> None:

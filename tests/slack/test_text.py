@@ -22,7 +22,7 @@ from tests.slack.values import DUE, view
 )
 def test_durations(minutes: float, said: str) -> None:
     """Two units at most, and none that is zero."""
-    assert text.duration(minutes) == said
+    assert duration(minutes) == said
 
 
 def test_money_and_dates() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from jobs.views import (
     Answer,
     Citation,
+    DigestView,
     ExceptionList,
     ExceptionView,
     OrderView,
@@ -198,6 +199,19 @@ def status_view() -> StatusView:
         at_risk=(clock(),),
         oldest=record(),
         dead_letters=1,
+        now=NOW,
+    )
+
+
+def digest_view() -> DigestView:
+    """Acme's last day."""
+    return DigestView(
+        tenant=ACME,
+        opened=12,
+        settled=9,
+        active_by_severity=(("HIGH", 2), ("MEDIUM", 1)),
+        unowned=2,
+        oldest=(record(),),
         now=NOW,
     )
 

@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -193,7 +193,7 @@ class World:
     async def submit(
         self,
         form: dict[str, Any],
-        values: dict[str, Any],
+        values: Mapping[Any, Any],
         **more: Any,  # noqa: ANN401
     ) -> tuple[int, str]:
         """Maria submits a form that E2A had drawn."""

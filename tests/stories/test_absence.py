@@ -48,7 +48,7 @@ async def test_the_late_event_settles(in_slack: tuple[Bot, WorkspaceClient]) -> 
 
     async def settled() -> bool:
         (now,) = await cards(workspace)
-        return "20 min late" in str(now["attachments"])
+        return "late by 20 min" in str(now["text"])
 
     await eventually(settled)
     (record,) = (await bot.get("/api/orders/SO-1"))["exceptions"]

@@ -1,0 +1,58 @@
+"""A Slack that remembers what was posted, and fails where a test says so. Must not draw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.ports_slack import Message, Posted
+
+
+@dataclass
+class FakeMessenger:
+    """`failures` are raised by the method of that name, one a call."""
+
+    posts: list[tuple[str, str | None, Mapping[str, Any]]] = field(default_factory=list)
+    updates: list[tuple[str, str]] = field(default_factory=list)
+    looks: list[tuple[str, str | None]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    found: Posted | None = None
+    failures: dict[str, list[Exception]] = field(default_factory=dict)
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        metadata: Mapping[str, Any],
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted:
+        """Remembers it as the next number."""
+        assert not broadcast
+        self._fail("post")
+        self.posts.append((channel, thread_ts, metadata))
+        self.texts.append(message.text)
+        return Posted(channel_id="C0ACME", ts=f"{len(self.posts)}.0", thread_ts=thread_ts)
+
+    async def update(
+        self, channel_id: str, ts: str, message: Message, *, metadata: Mapping[str, Any]
+    ) -> None:
+        """Remembers it."""
+        assert metadata
+        self._fail("update")
+        self.updates.append((channel_id, ts))
+        self.texts.append(message.text)
+
+    async def find(
+        self, channel: str, *, metadata: Mapping[str, Any], thread_ts: str | None = None
+    ) -> Posted | None:
+        """Says what the test put there."""
+        assert metadata
+        self._fail("find")
+        self.looks.append((channel, thread_ts))
+        return self.found
+
+    def _fail(self, method: str) -> None:
+        waiting = self.failures.get(method)
+        if waiting:
+            raise waiting.pop(0)
