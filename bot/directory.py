@@ -55,7 +55,7 @@ class SlackDirectory:
         return known.get(name_or_id.removeprefix("#"))
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
-        """Ids of the channels that the person and the bot are both members of."""
+        """Ids of the person's channels; of private ones those that the bot is in too."""
         at, known = self._members.get(user_id, (float("-inf"), frozenset[str]()))
         if self._clock() - at < _REMEMBER_SECONDS:
             return known

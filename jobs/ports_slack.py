@@ -88,5 +88,5 @@ class Directory(Protocol):
     async def channel_id(self, name_or_id: str) -> str | None: ...
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
-        """Ids of the channels that the person and the bot are both members of."""
+        """Ids of the person's channels; of private ones those that the bot is in too."""
         ...

@@ -1,15 +1,15 @@
 """Between stores and handlers: keys remembered briefly, errors with the names handlers know."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bot.seams import NamedEventLog, StoredKeys, WakingStorage
 from jobs.errors import TemporarilyUnavailableError
-from jobs.ports import Transaction
 from policies.queries import Receipt
 from policies.records import ReceivedEvent, Tenant
 from storage.engine import open_engines
@@ -20,12 +20,12 @@ from storage.errors import (
     StorageFullError,
     TooManyPendingError,
 )
-from storage.memory import MemoryStorage
+from storage.memory import MemoryTransaction
+from storage.memory_state import MemoryState
 from storage.transaction import SqlStorage
-from tests.storage.builders import T0, an_event, received
+from tests.storage.builders import T0, a_message, an_event, an_item, received
 
 ERRORS = [StorageBusyError, StorageFullError, DatabaseDownError, TooManyPendingError]
-MEMORY_SECONDS = 3.0
 
 
 class Ring:
@@ -75,10 +75,9 @@ async def test_a_revoked_key_is_refused_after_the_memory_time(ring: Ring) -> Non
     assert key is not None
     await ring.revoke(key.id)
     for _ in range(10):
-        ring.seconds += MEMORY_SECONDS / 10
+        ring.seconds += 0.31
         await ring.keys.authenticate(plain)
     assert await ring.keys.authenticate(plain) is None
-    assert MEMORY_SECONDS < 5
 
 
 async def test_an_unknown_key_is_known_as_soon_as_it_is_made(ring: Ring) -> None:
@@ -112,30 +111,20 @@ async def test_a_key_ring_without_database_asks_for_patience(tmp_path: Path) -> 
     await storage.close()
 
 
-class Troubled(MemoryStorage):
-    """A storage that fails at its beginning or at its commit."""
+class Troubled:
+    """Transactions that fail at their beginning or at their commit."""
 
     def __init__(self, error: StorageError, *, at_commit: bool) -> None:
-        super().__init__()
         self._error, self._at_commit = error, at_commit
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:  # type: ignore[override]
+    async def write(self) -> AsyncIterator[MemoryTransaction]:
         """Fails."""
-        if not self._at_commit:
-            raise self._error
-        async with super().write() as tx:
-            yield tx
+        if self._at_commit:
+            yield MemoryTransaction(MemoryState())
         raise self._error
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Transaction]:  # type: ignore[override]
-        """Fails."""
-        if not self._at_commit:
-            raise self._error
-        async with super().read() as tx:
-            yield tx
-        raise self._error
+    read = write
 
 
 async def _write(storage: WakingStorage) -> None:
@@ -148,6 +137,12 @@ async def _read(storage: WakingStorage) -> None:
         await tx.tenants.all()
 
 
+async def _ask_and_break(storage: WakingStorage) -> None:
+    async with storage.write() as tx:
+        await tx.work.put([an_item(1)], T0)
+        raise ZeroDivisionError
+
+
 @pytest.mark.parametrize("use", [_write, _read])
 @pytest.mark.parametrize("at_commit", [False, True])
 @pytest.mark.parametrize("error", ERRORS)
@@ -155,25 +150,38 @@ async def test_a_storage_error_is_temporary_to_handlers(
     use: Callable[[WakingStorage], Awaitable[None]], *, at_commit: bool, error: type[StorageError]
 ) -> None:
     """Whatever the database says and when, handlers hear that it is worth trying again."""
-    woken: list[int] = []
-    storage = WakingStorage(Troubled(error(), at_commit=at_commit), lambda: woken.append(1))
+    woken: list[str] = []
+    troubled = cast("SqlStorage", Troubled(error(), at_commit=at_commit))
     with pytest.raises(TemporarilyUnavailableError) as caught:
-        await use(storage)
+        await use(WakingStorage(troubled, woken.append))
     assert isinstance(caught.value.__cause__, error)
     assert woken == []
 
 
-async def test_a_commit_wakes_the_workers() -> None:
-    """Workers look after every commit, not after reading and not after a roll-back."""
-    woken: list[int] = []
-    storage = WakingStorage(MemoryStorage(), lambda: woken.append(1))
+async def test_a_commit_wakes_whom_it_concerns(ring: Ring) -> None:
+    """New work wakes the evaluator, a new message the sender, anything else nobody."""
+    await ring.create()
+    woken: list[str] = []
+    storage = WakingStorage(ring.storage, woken.append)
     await _read(storage)
-    with pytest.raises(ZeroDivisionError):
-        async with storage.write():
-            raise ZeroDivisionError
-    assert woken == []
     await _write(storage)
-    assert woken == [1]
+    assert woken == []
+    async with storage.write() as tx:
+        await tx.work.put([an_item(1)], T0)
+        assert woken == []
+    assert woken == ["evaluate"]
+    async with storage.write() as tx:
+        await tx.outbox.put([a_message(1, "key")], T0)
+    assert woken == ["evaluate", "send"]
+
+
+async def test_what_is_rolled_back_wakes_nobody(ring: Ring) -> None:
+    """Work that was never committed is nobody's."""
+    await ring.create()
+    woken: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        await _ask_and_break(WakingStorage(ring.storage, woken.append))
+    assert woken == []
 
 
 class Log:
@@ -182,7 +190,7 @@ class Log:
     def __init__(self, error: StorageError | None = None) -> None:
         self._error = error
 
-    async def record(self, events: list[ReceivedEvent]) -> list[Receipt]:
+    async def record(self, events: Sequence[ReceivedEvent]) -> list[Receipt]:
         """Receipts, or the error."""
         if self._error:
             raise self._error

@@ -23,7 +23,7 @@ MENU = {
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     """Run a workspace with a fake bot and a short acknowledgement window."""
-    async with staged(ack_seconds=0.3) as running:
+    async with staged(ack_seconds=0.6) as running:
         yield running
 
 

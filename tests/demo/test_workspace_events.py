@@ -22,7 +22,7 @@ async def stage() -> AsyncIterator[Stage]:
     events = DEFAULT_MANIFEST.events | {"message.channels"}
     async with staged(
         event_retry_seconds=(0.0, 0.05, 0.1),
-        ack_seconds=0.3,
+        ack_seconds=0.6,
         manifest=replace(DEFAULT_MANIFEST, events=events),
     ) as running:
         yield running

@@ -40,7 +40,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage() -> AsyncIterator[Stage]:
     """Run a workspace with a fake bot and a short acknowledgement window."""
-    async with staged(ack_seconds=0.4) as running:
+    async with staged(ack_seconds=1.5) as running:
         yield running
 
 

@@ -19,8 +19,8 @@ USER = "U0MARIA"
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """Run a workspace with a fake bot and short-lived triggers."""
-    async with staged(trigger_seconds=0.4) as running:
+    """Run a workspace with a fake bot; a busy machine lets no trigger expire."""
+    async with staged(trigger_seconds=60.0) as running:
         yield running
 
 
@@ -53,21 +53,27 @@ async def answered(stage: Stage, answer: dict[str, Any]) -> list[dict[str, Any]]
     return await stage.workspace.views(USER)
 
 
-async def test_a_trigger_opens_one_view_and_only_soon(stage: Stage) -> None:
-    """Unknown, used and old triggers are refused."""
+async def test_a_trigger_opens_one_view(stage: Stage) -> None:
+    """Unknown and used triggers are refused."""
     name = await trigger(stage)
     await stage.slack.views_open(trigger_id=name, view=modal(section("x")))
-    late = await trigger(stage)
-    await asyncio.sleep(0.45)
     calls = [
         stage.slack.views_open(trigger_id=item, view=modal(section("x")))
-        for item in ("1.2.3", name, late)
+        for item in ("1.2.3", name)
     ]
     assert [await error_of(call) for call in calls] == [
         "invalid_trigger_id",
         "exchanged_trigger_id",
-        "expired_trigger_id",
     ]
+
+
+async def test_a_trigger_opens_only_soon() -> None:
+    """An old trigger is refused."""
+    async with staged(trigger_seconds=0.1) as stage:
+        late = await trigger(stage)
+        await asyncio.sleep(0.15)
+        call = stage.slack.views_open(trigger_id=late, view=modal(section("x")))
+        assert await error_of(call) == "expired_trigger_id"
 
 
 async def test_a_refused_view_names_the_place(stage: Stage) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from demo.workspace.client import WorkspaceClient
 
+SLOW_SECONDS = 3.0
+"""Longer than any acknowledgement window in these tests."""
 SECRET = "test-signing-secret"
 TOKEN = "xoxb-test"
 
@@ -55,7 +57,7 @@ class FakeBot:
         self.headers.append(dict(request.headers))
         kind = _kind(body)
         if kind in self.slow_kinds:
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(SLOW_SECONDS)
         waiting = self.answers.get(kind)
         return waiting.pop(0) if waiting else web.Response()
 

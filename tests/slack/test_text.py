@@ -5,6 +5,7 @@ import pytest
 from handlers.blocks import ids, text
 from handlers.blocks.ids import FormTarget, Target
 from handlers.blocks.renderer import card, explanation, history
+from policies.durations import duration
 from tests.slack.values import DUE, view
 
 

@@ -36,7 +36,7 @@ async def page(in_slack: tuple[Bot, WorkspaceClient]) -> AsyncIterator[Page]:
 async def test_a_person_works_an_exception(
     in_slack: tuple[Bot, WorkspaceClient], page: Page
 ) -> None:
-    """She sees the alert, acknowledges it, resolves it in the form, asks for it, and is answered."""
+    """She sees the alert, acknowledges, resolves in the form, asks for it, and is answered."""
     bot, _ = in_slack
     await bot.post("/events", an_event("SO-1", "order_paid", ago(minutes=125)))
     card = page.locator("main .message", has_text="SO-1").first

@@ -1,4 +1,4 @@
-"""Slack may be away: exceptions still open, and all alerts are posted afterwards, once, in order."""
+"""Slack may be away: exceptions still open, and alerts are posted afterwards, once, in order."""
 
 import os
 from collections import Counter
