@@ -66,8 +66,8 @@ lock: $(VENV)/.dev ## pins every package but torch, with hashes
 LOCKFLAGS := --generate-hashes --strip-extras --unsafe-package torch --unsafe-package pip \
 	--unsafe-package setuptools --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-replay: $(VENV)/.run ## signs and posts a captured payload: F=payload.json
-	@$(BIN)/python -m bot.cli.replay_payload "$(F)" $(ARGS)
+replay: $(VENV)/.run ## signs and posts a captured payload: F=payload.json ARGS="--to URL --secret S"
+	@$(BIN)/e2a post "$(F)" $(ARGS)
 
 alert: $(VENV)/.run ## prints the blocks of an order's alerts: O=SO-1001
 	@$(BIN)/e2a alert "$(O)" $(ARGS)

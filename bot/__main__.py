@@ -9,6 +9,7 @@ from bot.cli import (
     events,
     jobs,
     look,
+    payloads,
     serve,
     sla,
     tenants,
@@ -20,7 +21,7 @@ from bot.settings import SettingsError
 from policies.errors import PolicyError
 from storage.errors import StorageError
 
-COMMANDS = (serve, demo, database, tenants, sla, events, jobs, look, doctor)
+COMMANDS = (serve, demo, database, tenants, sla, events, jobs, look, payloads, doctor)
 """Each noun's file puts its commands into `app` when it is imported."""
 
 

@@ -96,11 +96,13 @@ def _decide(
         known = timeline.until(now)
         decisions = judge(item.tenant_id, known, clocks, records, now)
         decisions += _new_evidence(decisions, clocks, records, known, now)
+        changed = _changed(clocks, gathered.clocks.get(key, []))
         verdicts.append(
             Verdict(
                 tenant=gathered.tenants[item.tenant_id],
                 timeline=known,
-                changed=_changed(clocks, gathered.clocks.get(key, [])),
+                changed=changed,
+                warnings=_warnings(changed, gathered.clocks.get(key, [])),
                 decisions=tuple(decisions),
                 correlation_id=item.correlation_id or _last_correlation(known),
                 ahead=_ahead(timeline, known),
@@ -159,6 +161,22 @@ def _changed(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, 
             clock.check_at,
             clock.rule.version,
         )
+    )
+
+
+def _warnings(changed: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
+    """Clocks that were not at risk when last judged, where the rule wants it posted."""
+    warned = {
+        (row.sla_id, row.instance)
+        for row in rows
+        if row.check_at is None or row.check_at > row.at_risk_at
+    }
+    return tuple(
+        clock
+        for clock in changed
+        if clock.at_risk
+        and clock.rule.post_warning
+        and (clock.rule.sla_id, clock.instance) not in warned
     )
 
 

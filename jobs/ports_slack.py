@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from jobs.views import DigestView, ExceptionView
+from jobs.views import DigestView, ExceptionView, RiskView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,8 @@ class AlertRenderer(Protocol):
     def history(self, view: ExceptionView) -> Message: ...
 
     def digest(self, views: Sequence[DigestView]) -> Message: ...
+
+    def risk(self, view: RiskView) -> Message: ...
 
 
 class Messenger(Protocol):

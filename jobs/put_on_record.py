@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from jobs.errors import StaleRecordError
 from jobs.explain import explain
 from jobs.ports import Transaction
-from jobs.tell import tell_changed, tell_opened
+from jobs.tell import risk_message, tell_changed, tell_opened
 from policies.facts import Timeline
 from policies.judgement import Corrected, Decision, Opened, Settled
 from policies.queries import ExceptionFilter, Peers
@@ -33,12 +33,14 @@ class Recorded:
 class Verdict:
     """One order's clocks, those that changed, and what follows for its exceptions.
 
-    `ahead` is when its first event from the future will have happened.
+    `warnings` are the changed clocks that came to be at risk just now and whose rule wants that
+    posted; `ahead` is when its first event from the future will have happened.
     """
 
     tenant: Tenant
     timeline: Timeline
     changed: tuple[Clock, ...]
+    warnings: tuple[Clock, ...]
     decisions: tuple[Decision, ...]
     correlation_id: str | None
     ahead: datetime | None
@@ -50,6 +52,10 @@ class Telling:
 
     default_channel: str
     notify: bool = True
+
+    def channel_of(self, tenant: Tenant) -> str:
+        """The tenant's own channel, else the default one."""
+        return tenant.channel or self.default_channel
 
 
 async def put_on_record(
@@ -67,6 +73,8 @@ async def put_on_record(
     await tx.clocks.save(
         [(verdict.tenant.id, clock) for verdict in verdicts for clock in verdict.changed], now
     )
+    if telling.notify:
+        await _warn(tx, verdicts, telling, wall_now)
     pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
     if not pairs:
         return Recorded(opened=(), settled=())
@@ -80,6 +88,20 @@ async def put_on_record(
             await _follow(tx, verdict, decision, telling, now, wall_now)
     settled = [d.record for _, d in explained if isinstance(d, Settled)]
     return Recorded(opened=tuple(opened), settled=tuple(settled))
+
+
+async def _warn(
+    tx: Transaction, verdicts: Sequence[Verdict], telling: Telling, wall_now: datetime
+) -> None:
+    told = [
+        risk_message(
+            verdict.tenant, clock, telling.channel_of(verdict.tenant), verdict.correlation_id
+        )
+        for verdict in verdicts
+        for clock in verdict.warnings
+    ]
+    if told:
+        await tx.outbox.put(told, wall_now)
 
 
 async def _peers(
@@ -146,7 +168,7 @@ async def _open(
     )
     if telling.notify:
         told = [
-            (record, verdict.tenant.channel or telling.default_channel, verdict.correlation_id)
+            (record, telling.channel_of(verdict.tenant), verdict.correlation_id)
             for record, verdict in zip(opened, verdicts, strict=True)
         ]
         await tell_opened(tx, told, now, wall_now)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobs.ports import Transaction
-from policies.records import Alert, ExceptionRecord, OutboxMessage
+from policies.records import Alert, ExceptionRecord, OutboxMessage, Tenant
+from policies.sla import Clock
 
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
 _PRIORITY = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
@@ -55,6 +56,27 @@ async def tell_changed(
     for alert in await tx.alerts.of_exception(record.id):
         messages = [part_message(alert, part, correlation_id) for part in parts]
         await tx.outbox.put(messages, wall_now)
+
+
+def risk_message(
+    tenant: Tenant, clock: Clock, channel: str, correlation_id: str | None
+) -> OutboxMessage:
+    """A warning before the breach; once per clock, because the key is the clock's."""
+    rule = clock.rule
+    return OutboxMessage(
+        kind="slack",
+        lane=channel,
+        dedup_key=f"risk:{tenant.id}:{clock.order_id}:{rule.sla_id}:{clock.instance}",
+        tenant_id=tenant.id,
+        payload={
+            "notice": "risk",
+            "channel": channel,
+            "order_id": clock.order_id,
+            "sla_id": rule.sla_id,
+        },
+        priority=15,
+        correlation_id=correlation_id,
+    )
 
 
 def part_message(alert: Alert, part: str, correlation_id: str | None = None) -> OutboxMessage:

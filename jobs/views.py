@@ -108,6 +108,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskView:
+    """A promise that is about to be broken and can still be kept."""
+
+    order_id: str
+    tenant: Tenant
+    promise: str
+    deadline_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestView:
     """One client's last 24 hours: what came, what went, and what still waits."""
 

@@ -16,6 +16,12 @@ from bot.policy_files import MANIFEST, load_sla_book
 from bot.settings import Settings, SettingsError, load_settings, require_slack
 from bot.wiring import slack_client
 from policies.errors import PolicyError
+from rag.embedding_model import (
+    ModelAlteredError,
+    ModelMissingError,
+    find_model,
+    verify_model,
+)
 from storage.errors import StorageError
 
 
@@ -116,8 +122,13 @@ async def _model(settings: Settings) -> str:
     return "configured; this version explains by rules and does not call it yet"
 
 
-async def _index(_settings: Settings) -> str:
-    return "none needed; this version answers from the records that a question names"
+async def _index(settings: Settings) -> str:
+    try:
+        model = find_model(settings.embedding_model)
+        await asyncio.to_thread(verify_model, model)
+    except (ModelMissingError, ModelAlteredError) as error:
+        raise UnwellError(error.__doc__) from error
+    return f"embedding model at hand ({model.dimension} dimensions); no index is needed yet"
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

@@ -5,6 +5,7 @@ Must not draw: the module itself is what wiring hands to the jobs.
 
 from handlers.blocks.card import card
 from handlers.blocks.digest import digest
+from handlers.blocks.risk import risk
 from handlers.blocks.thread import explanation, history
 
-__all__ = ["card", "digest", "explanation", "history"]
+__all__ = ["card", "digest", "explanation", "history", "risk"]

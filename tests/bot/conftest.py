@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog.testing
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.pace import Pace
@@ -82,3 +83,10 @@ async def stored(migrated: Path, tmp_path: Path) -> AsyncIterator[SqlStorage]:
     storage = SqlStorage(open_engines(f"sqlite+aiosqlite:///{tmp_path}/e2a.db"))
     yield storage
     await storage.close()
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Log lines are kept aside: drawing traces costs more than the tests."""
+    with structlog.testing.capture_logs():
+        yield

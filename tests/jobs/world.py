@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 
 from jobs.evaluate_orders import evaluate_orders
 from jobs.keep_time import sweep_deadlines
 from jobs.put_on_record import Recorded, Telling
+from policies.book import SlaBook
 from policies.facts import OrderEvent
 from policies.queries import ClockRow
 from policies.records import (
@@ -31,6 +33,12 @@ LEASE = timedelta(seconds=30)
 ACME = Tenant(id=1, name="Acme", channel="#acme-ops")
 GLOBEX = Tenant(id=2, name="Globex", channel="#globex-ops", timezone="America/New_York")
 Meanwhile = Callable[[], Awaitable[object]]
+
+
+@cache
+def packaged() -> SlaBook:
+    """The packaged promises, read once."""
+    return book()
 
 
 class InterruptedStorage(MemoryStorage):
@@ -57,7 +65,7 @@ class World:
     """Two tenants, the packaged promises and nothing heard yet; minutes count from T0."""
 
     storage: InterruptedStorage = field(default_factory=InterruptedStorage)
-    rules: tuple[SlaRule, ...] = field(default_factory=lambda: book().rules)
+    rules: tuple[SlaRule, ...] = field(default_factory=lambda: packaged().rules)
     telling: Telling = field(default_factory=lambda: Telling(default_channel="#e2a-alerts"))
 
     async def hear(self, *events: OrderEvent, minute: float = 0, tenant_id: int = 1) -> None:
