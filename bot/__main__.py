@@ -36,7 +36,8 @@ def main() -> None:
         say(f"e2a: there is no file {error.filename}")
         sys.exit(1)
     except OSError as error:
-        say(f"e2a: {error.filename or 'the system'}: {error.strerror or error}")
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"e2a: {where}{error.strerror or error}")
         sys.exit(1)
     except UnicodeDecodeError as error:
         say(f"e2a: a file is not UTF-8 text: {error.reason} at byte {error.start}")

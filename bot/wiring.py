@@ -82,6 +82,7 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWeb
 
 async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     """Builds a bot on the running event loop."""
+    rules = load_sla_book(settings.policies_dir).rules  # before anything is opened
     loop = asyncio.get_running_loop()
     metrics = Metrics()
     stored = open_storage(settings)
@@ -107,7 +108,6 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
         wall_now=wall_now,
     )
     observer = MetricsObserver(metrics, names)
-    rules = load_sla_book(settings.policies_dir).rules
     services = Services(
         storage=storage,
         event_log=NamedEventLog(writer),

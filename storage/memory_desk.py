@@ -1,6 +1,6 @@
 """Tenants, keys, hooks, audit, dead letters, fires and seen deliveries in memory.
 
-Must keep the same promises as the SQL ones: the same contract suite holds them to it.
+Must not promise more or less than the SQL ones: the same contract suite holds them to it.
 """
 
 import secrets

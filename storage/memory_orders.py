@@ -1,6 +1,6 @@
 """Events, clocks, exceptions and alerts in memory.
 
-Must keep the same promises as the SQL ones: the same contract suite holds them to it.
+Must not promise more or less than the SQL ones: the same contract suite holds them to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The command line of the simulated warehouse: run, send, generate.
 
-Results go to stdout, everything else to stderr; secrets are never printed.
+Results go to stdout, everything else to stderr; it must not print secrets.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who takes part in the simulation: merchants, warehouses, carriers, services, destinations.
 
-Tables only: nothing here draws, computes or sends. To change the cast, change a line.
+Tables only: it must not draw, compute or send. To change the cast, change a line.
 """
 
 from dataclasses import dataclass

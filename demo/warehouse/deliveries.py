@@ -1,6 +1,6 @@
 """A delivery: one event as the bytes, headers and address of one HTTP post.
 
-Renders and signs; it opens no connection.
+Renders and signs; it must not open a connection.
 """
 
 from __future__ import annotations

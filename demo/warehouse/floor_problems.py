@@ -1,6 +1,6 @@
 """What goes wrong before a parcel leaves: money, address, stock, backlog, damage.
 
-Each function takes a healthy case and returns its moments with exactly one problem in them.
+Each function takes a healthy case and must not put more than one problem into its moments.
 """
 
 from __future__ import annotations

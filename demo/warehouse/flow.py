@@ -1,6 +1,6 @@
 """How an order runs when nothing goes wrong, from the shop to the customer's door.
 
-Every span stays inside the default promises with room to spare; problems live elsewhere.
+A span must not come near a default promise; problems live elsewhere.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The generator: orders, their events and the moment each event reaches the product.
 
-Pure: the same seed and arguments give the same bytes on every machine; no clock, no I/O.
+The same seed and arguments give the same bytes everywhere: it must not use a clock or I/O.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where each client's three streams are posted to, read from the configuration file.
 
-Reads and checks; secrets stay in memory and never get into a message.
+Reads and checks; it must not let a secret get into a message.
 """
 
 from __future__ import annotations

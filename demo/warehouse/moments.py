@@ -1,6 +1,6 @@
 """A moment: one thing that happens to an order, and when the news of it arrives.
 
-Lists of moments are values: every function returns a new list, none changes its argument.
+Lists of moments are values: a function returns a new list and must not change its argument.
 """
 
 from __future__ import annotations

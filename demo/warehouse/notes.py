@@ -1,6 +1,6 @@
 """Free text that people leave on orders, some of it hostile on purpose.
 
-The product must neutralise every line here; none of them is an instruction to anybody.
+The product must neutralise every line here, and must not take one for an instruction.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One order of a merchant, drawn from the tables, and the facts that each system knows of it.
 
-Draws from the generator that it is handed and from nothing else: no clock, no global random.
+Draws from the generator that it is handed; it must not use a clock or the global random.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The table of problems, and the deck that deals them out evenly.
 
-It decides who gets which problem; what a problem does is written in the three other files.
+It must not say what a problem does: that is written in the three other files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What goes wrong once a parcel is packed: trucks, weather, absent customers.
 
-Each function takes a healthy case and returns its moments with exactly one problem in them.
+Each function takes a healthy case and must not put more than one problem into its moments.
 """
 
 from __future__ import annotations

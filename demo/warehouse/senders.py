@@ -1,6 +1,6 @@
 """Posts deliveries like a patient vendor: in order per order, again and again until answered.
 
-It knows nothing of orders or problems, and never decides what is sent.
+It knows nothing of orders or problems, and must not decide what is sent.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A shift: emissions turned into deliveries at their time, until the time is up.
 
-Wall time comes from the event loop; business time is only ever computed from it.
+Wall time comes from the event loop; business time must not come from anything else.
 """
 
 from __future__ import annotations

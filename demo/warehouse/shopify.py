@@ -1,6 +1,6 @@
 """Shopify's webhooks: the order resource and the headers, in the shape that Shopify documents.
 
-Renders a canonical event of the shop; people are made up and depend on the order number only.
+Renders a canonical event of the shop; it must not name real people: they are made up.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Waves: orders of one warehouse that are released, picked and handed to one truck together.
 
-A wave depends on the seed and its own id only, so the order of asking never changes it.
+A wave must not depend on more than the seed and its own id, nor on the order of asking.
 """
 
 from __future__ import annotations
