@@ -51,7 +51,6 @@ async def running(
         port: 0 for any free one.
         working: whether workers start at once; else `start_work` is the caller's to call.
     """
-    await take_over(bot.storage)
     await bot.writer.start()
     runner = web.AppRunner(
         app, access_log=None, shutdown_timeout=_DRAIN_SECONDS, auto_decompress=False
@@ -60,6 +59,7 @@ async def running(
     site = web.TCPSite(runner, host, port, reuse_address=True)
     try:
         await site.start()
+        await take_over(bot.storage)  # not before the port is ours: it proves that we are alone
         if working:
             start_work(bot)
         yield f"http://{host}:{_port(runner)}"

@@ -3,12 +3,21 @@
 Must not change anything it watches.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+import asyncio
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from bot.telemetry import Metrics
+from bot.workers import Worker
 from policies.facts import ALIASES
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Severity
@@ -18,6 +27,9 @@ from storage.transaction import SqlStorage
 
 _KNOWN_TYPES = frozenset(WHAT) | {"kitting_completed", "return_processed", "invalid"}
 """Types that get a label of their own; others share one, or a sender could make up millions."""
+
+_STUCK_SECONDS = 15.0
+_LATE_SECONDS = 120.0
 
 
 class MetricsObserver:
@@ -94,14 +106,32 @@ def watcher(
 
 
 def readiness(
-    storage: SqlStorage, wall_now: Callable[[], datetime]
+    storage: SqlStorage, workers: Collection[Worker], wall_now: Callable[[], datetime]
 ) -> Callable[[], Awaitable[Mapping[str, Any]]]:
-    """Whether work can be done: no, when the database cannot be written."""
+    """Whether work can be done: no, when the database cannot be written.
+
+    Degraded while a worker makes no progress or a message waits for minutes: nothing is lost
+    then, and traffic is still taken.
+    """
 
     async def ready() -> Mapping[str, Any]:
-        if await storage.can_write(wall_now()):
-            return {"status": "ready", "checks": {"database": "ok"}}
-        return {"status": "unavailable", "checks": {"database": "cannot be written"}}
+        if not await storage.can_write(wall_now()):
+            return {"status": "unavailable", "checks": {"database": "cannot be written"}}
+        oldest = (await backlog(storage.engines)).outbox_oldest
+        waits = (wall_now() - oldest).total_seconds() if oldest else 0.0
+        now = asyncio.get_running_loop().time()
+        stuck = [
+            worker.name
+            for worker in workers
+            if worker.last_beat is not None and now - worker.last_beat > _STUCK_SECONDS
+        ]
+        checks = {
+            "database": "ok",
+            "slack": f"a message has waited {waits:.0f} s" if waits > _LATE_SECONDS else "ok",
+            "workers": f"no progress: {', '.join(stuck)}" if stuck else "ok",
+        }
+        well = all(word == "ok" for word in checks.values())
+        return {"status": "ready" if well else "degraded", "checks": checks}
 
     return ready
 

@@ -18,11 +18,12 @@ from bot.pace import Pace
 from bot.policy_files import load_sla_book
 from bot.scheduler import Scheduler
 from bot.seams import NamedEventLog, StoredKeys, WakingStorage
+from bot.sender import Sender
 from bot.settings import Settings
 from bot.slack import SlackMessenger
 from bot.telemetry import Metrics
 from bot.watching import MetricsObserver, readiness, statistics, watcher
-from bot.workers import Evaluator, Sender, Worker
+from bot.workers import Evaluator, Worker
 from handlers.blocks import renderer
 from handlers.services import Services
 from jobs.deliver_alert import Delivery
@@ -121,7 +122,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
         rate_per_key=settings.ingest_rate_per_key,
         observe=observer,
         observe_slack=observer,
-        ready=readiness(stored, wall_now),
+        ready=readiness(stored, workers.values(), wall_now),
         stats=statistics(stored),
         registry=metrics.registry,
     )

@@ -12,6 +12,7 @@ from policies.records import AuditEntry, ExceptionRecord
 
 CLOSE_AFTER = timedelta(days=7)
 _BATCH = 200
+_FIRES_KEPT = timedelta(days=7)
 
 
 async def sweep_deadlines(
@@ -74,6 +75,7 @@ async def _step(
 
 
 async def forget_deliveries(*, storage: Storage, before: datetime) -> None:
-    """Drops the memory of deliveries that nobody can repeat any more."""
+    """Drops the memory of deliveries and fires that nobody can repeat any more."""
     async with storage.write() as tx:
         await tx.seen.forget(before)
+        await tx.fires.forget(before - _FIRES_KEPT)

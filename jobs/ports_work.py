@@ -124,6 +124,10 @@ class Fires(Protocol):
 
     async def end(self, job: str, slot: str, now: datetime, outcome: str) -> None: ...
 
+    async def forget(self, before: datetime) -> None:
+        """Drops fires that began before; nobody asks for their slots again."""
+        ...
+
     async def last(self, job: str) -> tuple[str, datetime, str | None] | None:
         """Slot, begin and outcome of the latest fire."""
         ...

@@ -12,6 +12,7 @@ from policies.records import AuditEntry, DeadLetter, OutboxMessage, WorkItem
 
 RETRY_MINUTES = (5, 10, 20)
 """Waits before the automatic tries; after them the letter waits for a person."""
+_SAME_TROUBLE = timedelta(hours=24)
 
 
 async def retry_due(*, storage: Storage, now: datetime, limit: int = 100) -> int:
@@ -90,7 +91,7 @@ async def bury(tx: Transaction, letter: DeadLetter, now: datetime) -> None:
     earlier = await tx.dead_letters.find(
         [letter.tenant_id], states=("replayed",), subject=letter.subject, limit=1
     )
-    again = earlier[0] if earlier and earlier[0].kind == letter.kind else None
+    again = next((one for one in earlier if _goes_on(one, letter, now)), None)
     tries = again.attempts + 1 if again else 0
     wait = timedelta(minutes=RETRY_MINUTES[tries]) if tries < len(RETRY_MINUTES) else None
     kept = replace(
@@ -103,6 +104,12 @@ async def bury(tx: Transaction, letter: DeadLetter, now: datetime) -> None:
         await tx.dead_letters.save(replace(kept, id=again.id, created_at=again.created_at))
     else:
         await tx.dead_letters.add([kept], now)
+
+
+def _goes_on(earlier: DeadLetter, letter: DeadLetter, now: datetime) -> bool:
+    """Whether a failure is the same trouble again; what failed long ago is another."""
+    recent = earlier.created_at is not None and now - earlier.created_at < _SAME_TROUBLE
+    return recent and earlier.kind == letter.kind
 
 
 def _work(letter: DeadLetter) -> WorkItem:

@@ -11,8 +11,10 @@ from policies.records import Alert, ExceptionRecord, OutboxMessage, Tenant
 from policies.sla import Clock
 
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
-_PRIORITY = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
-"""Cards first: a lane that is behind tells what is late before it tells why."""
+_NEW = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
+"""New cards first: a lane that is behind tells what is late before it tells why."""
+_EDIT = 15
+"""Edits have a limit of their own at Slack and must not hold new cards back."""
 
 
 async def tell_opened(
@@ -23,23 +25,20 @@ async def tell_opened(
 ) -> None:
     """Opens an alert for each (record, channel, correlation id)."""
     drafts = [
-        (
-            Alert(
-                id=0,
-                tenant_id=record.tenant_id,
-                kind="exception",
-                channel=channel,
-                exception_ids=(record.id,),
-                created_at=now,
-            ),
-            correlation_id,
+        Alert(
+            id=0,
+            tenant_id=record.tenant_id,
+            kind="exception",
+            channel=channel,
+            exception_ids=(record.id,),
+            created_at=now,
         )
-        for record, channel, correlation_id in told
+        for record, channel, _ in told
     ]
-    alerts = await tx.alerts.open([alert for alert, _ in drafts])
+    alerts = await tx.alerts.open(drafts)
     messages = [
-        part_message(alert, part, correlation_id)
-        for alert, (_, correlation_id) in zip(alerts, drafts, strict=True)
+        part_message(alert, part, correlation_id, record.order_id)
+        for alert, (record, _, correlation_id) in zip(alerts, told, strict=True)
         for part in (CARD, EXPLANATION)
     ]
     await tx.outbox.put(messages, wall_now)
@@ -54,7 +53,7 @@ async def tell_changed(
 ) -> None:
     """Asks for a record's alerts to be brought up to date; waiting requests merge."""
     for alert in await tx.alerts.of_exception(record.id):
-        messages = [part_message(alert, part, correlation_id) for part in parts]
+        messages = [part_message(alert, part, correlation_id, record.order_id) for part in parts]
         await tx.outbox.put(messages, wall_now)
 
 
@@ -79,14 +78,19 @@ def risk_message(
     )
 
 
-def part_message(alert: Alert, part: str, correlation_id: str | None = None) -> OutboxMessage:
-    """The outbox row that brings one part of an alert up to date."""
+def part_message(
+    alert: Alert, part: str, correlation_id: str | None = None, order_id: str | None = None
+) -> OutboxMessage:
+    """The outbox row that brings one part of an alert up to date.
+
+    `order_id` lets the order's replay find the row should it be given up.
+    """
     return OutboxMessage(
         kind="slack",
         lane=alert.channel,
         dedup_key=f"alert:{alert.id}:{part}",
         tenant_id=alert.tenant_id,
-        payload={"alert_id": alert.id, "part": part},
-        priority=_PRIORITY[part],
+        payload={"alert_id": alert.id, "part": part, "order_id": order_id},
+        priority=_NEW[part] if alert.part(part).ts is None else _EDIT,
         correlation_id=correlation_id,
     )

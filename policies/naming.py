@@ -6,7 +6,9 @@ from dataclasses import dataclass
 _EXCEPTION = re.compile(
     r"(?:^|[\s(])(?:#|exc(?:eption)?[\s#:-]*|no\.?\s*)(\d{1,9})(?=$|[\s?.,!;:)])", re.IGNORECASE
 )
-_ORDER = re.compile(r"(?<![\w<@#-])#?([A-Za-z]{1,6}[-_]?\d[\w-]{1,60}|\d{5,20})(?![\w>])")
+_ORDER = re.compile(
+    r"(?<![\w<@#-])#?([A-Za-z]{1,6}[-_]\d[\w-]{0,60}|[A-Za-z]{1,6}\d{3,}[\w-]{0,60}|\d{5,20})(?![\w>])"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

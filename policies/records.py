@@ -249,7 +249,7 @@ class DeadLetter:
 class AuditEntry:
     """Who changed what, when, from what to what. Written with the change, never altered.
 
-    `actor` reads `slack:U1`, `api:key-3`, `policy:acme.ship`, `system` or `cli`.
+    `actor` reads `slack:U1`, `api:3`, `policy:acme.ship`, `system` or `cli`.
     """
 
     tenant_id: int

@@ -5,7 +5,7 @@ Must not schedule anything.
 
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.instants import micros
@@ -32,6 +32,10 @@ class SqlFires:
         """Notes how it ended."""
         mine = update(fires).where(fires.c.job == job, fires.c.slot == slot)
         await self._connection.execute(mine.values(ended_at=now, outcome=outcome))
+
+    async def forget(self, before: datetime) -> None:
+        """Drops fires that began before."""
+        await self._connection.execute(delete(fires).where(fires.c.begun_at < before))
 
     async def last(self, job: str) -> tuple[str, datetime, str | None] | None:
         """Slot, begin and outcome of the latest fire."""

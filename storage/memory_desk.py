@@ -258,6 +258,11 @@ class MemoryFires:
         if (job, slot) in self._rows:
             self._rows[job, slot] = replace(self._rows[job, slot], outcome=outcome)
 
+    async def forget(self, before: datetime) -> None:
+        """Drops fires that began before."""
+        for key in [key for key, fire in self._rows.items() if fire.begun_at < before]:
+            del self._rows[key]
+
     async def last(self, job: str) -> tuple[str, datetime, str | None] | None:
         """Slot, begin and outcome of the latest fire."""
         mine = [(fire.begun_at, slot) for (name, slot), fire in self._rows.items() if name == job]

@@ -1,6 +1,6 @@
 """The command `python -m demo.workspace`.
 
-It must print nothing on stdout but its one line of JSON.
+It must not print anything on stdout but its one line of JSON.
 """
 
 from __future__ import annotations

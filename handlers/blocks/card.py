@@ -53,7 +53,7 @@ def headline(view: ExceptionView) -> str:
     over = record.delay_at(view.now)
     told = f"{happened(record)}, {lateness(record, view.now)}"
     if record.stopped_at is not None:
-        told = happened(record) + (f" by {duration(over)}" if over else ", in time")
+        told = happened(record) + (f" by {duration(over)}" if over else "")
     begin = record.severity.value if record.active else STATUS[record.status]
     return f"*{begin} · {data(record.order_id)} · {data(view.tenant.name, 60)}* · {told}"
 

@@ -105,7 +105,9 @@ DONE: dict[str, str] = {
 
 def happened(record: ExceptionRecord) -> str:
     """What is wrong with the order, or what was."""
-    if record.stopped_at is not None and record.resolution != "late_evidence":
+    if record.resolution == "late_evidence" and not record.active:
+        return "kept after all, the scan came late"
+    if record.stopped_at is not None:
         return HAPPENED.get(record.reason_code, WAITING[record.reason_code])
     carrier = record.facts.get("carrier")
     words = WAITING[record.reason_code]

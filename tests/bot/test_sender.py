@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.workers import LEASE, Sender
+from bot.sender import Sender
+from bot.workers import LEASE
 from jobs.deliver_alert import NotYetError
 from jobs.errors import PacedError, SlackRefusedError, SlackRetryError
 from jobs.retry_dead_letters import retry_due

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.workers import Sender
+from bot.sender import Sender
 from handlers.blocks import renderer
 from jobs.deliver_alert import Delivery, deliver_alert
 from policies.records import Alert, OutboxMessage, Tenant

@@ -77,9 +77,9 @@ async def test_synthetic_traffic_is_in_no_gauge(filled: SqlStorage) -> None:
 
 async def test_ready_means_that_a_row_can_be_written(stored: SqlStorage, tmp_path: Path) -> None:
     """A database that can be written is ready; one without tables is not, and says why."""
-    assert (await readiness(stored, lambda: T0)())["status"] == "ready"
+    assert (await readiness(stored, [], lambda: T0)())["status"] == "ready"
     empty = SqlStorage(open_engines(f"sqlite+aiosqlite:///{tmp_path}/empty.db"))
-    assert await readiness(empty, lambda: T0)() == {
+    assert await readiness(empty, [], lambda: T0)() == {
         "status": "unavailable",
         "checks": {"database": "cannot be written"},
     }

@@ -13,6 +13,8 @@ from policies.naming import named_in
         ("exception 12 please", (12,), ()),
         ("EXC-3 and so1043", (3,), ("so1043",)),
         ("order 450789469", (), ("450789469",)),
+        ("where is SO-1?", (), ("SO-1",)),
+        ("what can e2a do?", (), ()),
         ("how many are open since 2h?", (), ()),
         ("<@U0E2A> hello", (), ()),
     ],
