@@ -23,7 +23,8 @@ from storage.migrate import migrate
 from storage.transaction import SqlStorage
 
 TOKEN = "xoxb-local-workspace"
-_PATIENCE = 0.3
+_PATIENCE = 10.0
+"""Seconds that a call may take; a test of a Slack that hangs brings less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,16 @@ class Slack:
 
 
 @asynccontextmanager
-async def opened_slack(token: str = TOKEN, **choices: Any) -> AsyncIterator[Slack]:  # noqa: ANN401
+async def opened_slack(
+    token: str = TOKEN,
+    patience: float = _PATIENCE,
+    **choices: Any,  # noqa: ANN401 - fields of WorkspaceConfig
+) -> AsyncIterator[Slack]:
     """A workspace without limits; `choices` are fields of its config."""
     config = WorkspaceConfig(**{"rate_limits": False, **choices})
-    patience = aiohttp.ClientTimeout(total=_PATIENCE)
     async with (
         running_workspace(config) as workspace,
-        aiohttp.ClientSession(timeout=patience) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience)) as session,
     ):
         client = AsyncWebClient(
             token=token, base_url=workspace.api_url, session=session, retry_handlers=[]

@@ -72,7 +72,6 @@ async def test_an_update_replaces_the_message(slack: Slack) -> None:
         pytest.param("rate_limited", {"retry_after": 7}, 7, False, 0, id="429"),
         pytest.param("server_error", {}, None, True, 0, id="500"),
         pytest.param("html", {}, None, True, 0, id="HTML"),
-        pytest.param("hang", {}, None, True, 0, id="hang"),
         pytest.param("reset_before", {}, None, True, 0, id="reset before the effect"),
         pytest.param("reset_after", {}, None, True, 1, id="reset after the effect"),
         pytest.param("error", {"error": "internal_error"}, None, False, 0, id="internal_error"),
@@ -98,6 +97,15 @@ async def test_what_may_be_tried_again(
     await slack.workspace.clear_faults()
     await post(slack)
     assert slack.calls(POST, "ok") == 1
+
+
+async def test_a_slack_that_hangs_is_tried_again() -> None:
+    """No answer in time says nothing of the effect."""
+    async with opened_slack(patience=0.2) as slack:
+        await slack.workspace.set_fault("hang", POST)
+        with pytest.raises(SlackRetryError) as caught:
+            await post(slack)
+        assert caught.value.uncertain
 
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "is_archived", "account_inactive", "no_text"])
