@@ -16,7 +16,7 @@ from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, WorkItem
 
 LEASE = timedelta(seconds=30)
-_BATCH = 500
+_BATCH = 250
 _TRIES = 3
 _LANES = 50
 _SLOWEST_RETRY = 15.0

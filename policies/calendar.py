@@ -21,7 +21,7 @@ class Calendar:
 
     def add_minutes(self, start: datetime, minutes: float) -> datetime:
         """The instant at which `minutes` counted minutes have passed since `start`."""
-        start = start.astimezone(UTC)
+        start = _utc(start)
         left = timedelta(minutes=minutes)
         if not self.business_days_only:
             return start + left
@@ -33,7 +33,7 @@ class Calendar:
 
     def minutes_between(self, start: datetime, end: datetime) -> float:
         """Counted minutes from `start` to `end`; 0 when `end` is not after `start`."""
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        start, end = _utc(start), _utc(end)
         if end <= start:
             return 0.0
         if not self.business_days_only:
@@ -48,6 +48,10 @@ class Calendar:
 ALWAYS = Calendar(name="always")
 BUSINESS_DAYS_UTC = Calendar(name="business-days-utc", business_days_only=True)
 CALENDARS = {calendar.name: calendar for calendar in (ALWAYS, BUSINESS_DAYS_UTC)}
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _open_moment(moment: datetime) -> datetime:

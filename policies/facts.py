@@ -43,15 +43,26 @@ class OrderEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """An order's events in the order in which they happened."""
+    """An order's events in the order in which they happened.
+
+    `firsts` has the place of the first event of each kind, because every rule asks for it.
+    """
 
     order_id: str
     events: tuple[OrderEvent, ...]
+    firsts: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Notes where each kind comes first."""
+        firsts: dict[str, int] = {}
+        for place, event in enumerate(self.events):
+            firsts.setdefault(event.kind, place)
+        object.__setattr__(self, "firsts", firsts)
 
     def first(self, kinds: Iterable[str]) -> OrderEvent | None:
         """The earliest event of any of these kinds."""
-        wanted = frozenset(kinds)
-        return next((event for event in self.events if event.kind in wanted), None)
+        places = [self.firsts[kind] for kind in kinds if kind in self.firsts]
+        return self.events[min(places)] if places else None
 
     def until(self, moment: datetime) -> "Timeline":
         """The same timeline as if nothing after `moment` had been heard of."""
