@@ -62,7 +62,12 @@ def _queue(name: str, found: ExceptionList, verb: Verb, none: str) -> list[Block
     several = len(tenants) > 1
     rows = [
         section(
-            line(record, found.now, tenants.get(record.tenant_id) if several else None),
+            line(
+                record,
+                found.now,
+                tenants.get(record.tenant_id) if several else None,
+                whose=False,  # the heading says it
+            ),
             accessory=button(verb, target_of(record)),
         )
         for record in found.records[:MOST_LISTED]

@@ -48,15 +48,20 @@ def lines(
 
 
 def line(
-    record: ExceptionRecord, now: datetime, tenant: str | None = None, names: Names = None
+    record: ExceptionRecord,
+    now: datetime,
+    tenant: str | None = None,
+    names: Names = None,
+    *,
+    whose: bool = True,
 ) -> str:
-    """Number, severity, order, what is wrong, time over or left, owner."""
+    """Number, severity, order, what is wrong, time over or left, and `whose` it is."""
     return joined(
         f"`#{record.id}` *{record.severity.value}* {data(record.order_id, 60)}",
         data(tenant, 40) if tenant else None,
         happened(record),
         lateness(record, now),
-        _held(record, names),
+        _held(record, names) if whose else None,
     )
 
 
