@@ -3,6 +3,7 @@
 Must not hold rules or loops: jobs have the ones, workers.py the others.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -30,6 +31,8 @@ from policies.records import ExceptionRecord, OutboxMessage, WorkItem
 from policies.sla import SlaRule
 
 _SWEEP_LIMIT = 5000
+_REST = 2.0
+"""Rest for each second of work, while events come in: a third of the loop is the worker's."""
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +87,26 @@ def _count(done: Recorded, orders: int, metrics: Metrics, names: Mapping[int, st
 
 def _name(record: ExceptionRecord, names: Mapping[int, str]) -> str:
     return names.get(record.tenant_id, str(record.tenant_id))
+
+
+def giving_way(
+    step: Callable[[], Awaitable[int]], written: Callable[[], int]
+) -> Callable[[], Awaitable[int]]:
+    """Lets a worker rest after a step during which events came in: acknowledging comes first.
+
+    Args:
+        step: the worker's step.
+        written: a number that grows while events are taken in.
+    """
+
+    async def gently() -> int:
+        began, before = time.perf_counter(), written()
+        done = await step()
+        if done and written() != before:
+            await asyncio.sleep(_REST * (time.perf_counter() - began))
+        return done
+
+    return gently
 
 
 def sweeper(

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Now, wall_now
 from bot.directory import SlackDirectory
-from bot.errands import deliverer, evaluation, scheduled, sweeper
+from bot.errands import deliverer, evaluation, giving_way, scheduled, sweeper
 from bot.pace import Pace
 from bot.policy_files import load_sla_book
 from bot.scheduler import Scheduler
@@ -147,7 +147,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     evaluator = Evaluator(
         stored, evaluation(storage, rules, telling, metrics, names, business_now), wall_now
     )
-    workers["evaluate"] = Worker("evaluate", evaluator.step)
+    workers["evaluate"] = Worker("evaluate", giving_way(evaluator.step, lambda: writer.written))
     workers["send"] = Worker("send", sender.step)
     sender.wake = workers["send"].wake
     workers["sweep"] = Worker(

@@ -49,10 +49,15 @@ class GroupCommitWriter:
         self._max_pending, self._max_group = max_pending, max_group
         self._on_commit, self._wall_now = on_commit, wall_now
         self._waiting: deque[Request] = deque()
-        self._pending = 0
+        self._pending = self._written = 0
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._open = False
+
+    @property
+    def written(self) -> int:
+        """How many rows were committed so far; it grows while events come in."""
+        return self._written
 
     @property
     def pending(self) -> int:
@@ -135,6 +140,7 @@ class GroupCommitWriter:
                 receipts = await store(connection, rows, self._settle, now)
         except (UnicodeError, OverflowError) as error:
             raise StorageRefusedError from error
+        self._written += len(rows)
         if self._on_commit is not None and Receipt.ACCEPTED in receipts:
             self._on_commit()
         return receipts
