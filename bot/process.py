@@ -89,11 +89,8 @@ async def _stop(bot: Bot) -> None:
     await bot.writer.stop()
     for worker in bot.workers:
         await worker.stop()
-    try:
-        async with asyncio.timeout(_DRAIN_SECONDS):
-            await bot.sender.drain()
-    except TimeoutError:
-        log.warning("stopped_while_sending")
+    if left := await bot.sender.drain(_DRAIN_SECONDS):
+        log.warning("stopped_while_sending", messages=left)
     await bot.session.close()
     await bot.storage.close()
 

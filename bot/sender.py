@@ -12,8 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.workers import LEASE
-from jobs.deliver_alert import NotYetError
-from jobs.errors import PacedError, SlackRefusedError, SlackRetryError
+from jobs.errors import (
+    PacedError,
+    SlackRefusedError,
+    SlackRetryError,
+    TemporarilyUnavailableError,
+)
 from jobs.ports import Storage
 from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, OutboxMessage
@@ -21,6 +25,8 @@ from policies.records import DeadLetter, OutboxMessage
 _TRIES = 3
 _LANES = 50
 _SLOWEST_RETRY = 15.0
+_MOST_SECONDS = LEASE.total_seconds() - 5
+"""A delivery ends before its lease does, or somebody else would begin the same one."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,10 +67,18 @@ class Sender:
             task.add_done_callback(self._landed)
         return len(messages)
 
-    async def drain(self) -> None:
-        """Waits until nothing is in flight."""
-        while self._flying:
-            await asyncio.wait(self._flying)
+    async def drain(self, seconds: float) -> int:
+        """Waits for what is in flight, ends the rest, and says how many those were.
+
+        What is ended is in doubt: its lease runs out, and the next claim looks before it posts.
+        """
+        if not self._flying:
+            return 0
+        _, left = await asyncio.wait(set(self._flying), timeout=seconds)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return len(left)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -75,13 +89,16 @@ class Sender:
     async def _send(self, message: OutboxMessage) -> None:
         with structlog.contextvars.bound_contextvars(correlation_id=message.correlation_id):
             try:
-                outcome = await self._deliver(message)
+                async with asyncio.timeout(_MOST_SECONDS):
+                    outcome = await self._deliver(message)
             except PacedError as error:
                 await self._put_back(message, error.after or 0.0, str(error), uncertain=False)
             except SlackRetryError as error:
                 await self._again(message, str(error), error.after, uncertain=error.uncertain)
-            except NotYetError:
-                await self._again(message, "the card is not posted yet", None, uncertain=False)
+            except TimeoutError:
+                await self._again(message, "too slow", None, uncertain=True)
+            except TemporarilyUnavailableError as error:
+                await self._again(message, str(error), error.after, uncertain=True)
             except SlackRefusedError as error:
                 await self._dead(message, f"Slack refused: {error}")
             except Exception:
@@ -131,7 +148,11 @@ class Sender:
                     subject=message.dedup_key,
                     reason=reason,
                     order_id=message.payload.get("order_id"),
-                    payload={"lane": message.lane, "message": dict(message.payload)},
+                    payload={
+                        "lane": message.lane,
+                        "priority": message.priority,
+                        "message": dict(message.payload),
+                    },
                     correlation_id=message.correlation_id,
                 )
                 await bury(tx, letter, now)

@@ -17,7 +17,7 @@ from bot.telemetry import Metrics
 from jobs.errors import MessageGoneError, PacedError, SlackRefusedError, SlackRetryError
 from jobs.ports_slack import Message, Posted
 
-_TRY_AGAIN: Final = frozenset(
+_TRY_AGAIN: Final = frozenset(  # by itself, or once an operator has mended token or scopes
     {
         "ratelimited",
         "rate_limited",
@@ -28,6 +28,11 @@ _TRY_AGAIN: Final = frozenset(
         "request_timeout",
         "team_added_to_org",
         "accesslimited",
+        "invalid_auth",
+        "not_authed",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
     }
 )
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})

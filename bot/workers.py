@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs.errors import LeaseLostError
+from jobs.errors import LeaseLostError, StaleRecordError, TemporarilyUnavailableError
 from jobs.ports import Storage
 from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, WorkItem
@@ -18,8 +18,6 @@ from policies.records import DeadLetter, WorkItem
 LEASE = timedelta(seconds=30)
 _BATCH = 250
 _TRIES = 3
-_LANES = 50
-_SLOWEST_RETRY = 15.0
 
 log = structlog.get_logger(__name__)
 
@@ -125,6 +123,8 @@ class Evaluator:
             await self._evaluate(items)
         except LeaseLostError:
             log.warning("lease_lost", items=len(items))
+        except (TemporarilyUnavailableError, StaleRecordError) as error:
+            log.warning("evaluation_put_off", items=len(items), reason=str(error))
         except Exception:  # noqa: BLE001 - whatever one order does, the others go on
             if len(items) == 1:
                 await self._failed(items[0])
@@ -136,8 +136,8 @@ class Evaluator:
         for item in items:
             try:
                 await self._evaluate([item])
-            except LeaseLostError:
-                log.warning("lease_lost", order_id=item.subject)
+            except (LeaseLostError, TemporarilyUnavailableError, StaleRecordError) as error:
+                log.warning("evaluation_put_off", order_id=item.subject, reason=str(error))
             except Exception:  # noqa: BLE001 - as above
                 await self._failed(item)
 

@@ -81,7 +81,7 @@ async def act_on_exception(
 
 async def _last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry | None:
     trail = await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")
-    return trail[-1] if trail else None
+    return next((entry for entry in reversed(trail) if entry.action != "corrected"), None)
 
 
 def _entry(act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datetime) -> AuditEntry:

@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.errors import MessageGoneError, SlackRefusedError
+from jobs.errors import MessageGoneError, SlackRefusedError, SlackRetryError
 from jobs.ports import Storage, Transaction
 from jobs.ports_slack import AlertRenderer, Message, Messenger, Posted
 from jobs.show import exception_view
-from jobs.tell import CARD, EXPLANATION, HISTORY
+from jobs.tell import CARD, EXPLANATION, HISTORY, part_message
 from jobs.views import ExceptionView
 from policies.records import Alert, OutboxMessage
 from policies.sla import SlaRule
-
-
-class NotYetError(Exception):
-    """The thread's first message is not in Slack yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +37,12 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
 
     Returns:
         `posted`, `found` (an uncertain earlier attempt had arrived), `ambiguous` (posted, though
-        an earlier attempt may have arrived), `updated`, `unchanged` or `gone`.
+        an earlier attempt may have arrived), `updated`, `unchanged`, `early` (a reply whose card
+        is not there; the card asks for it again) or `gone`.
 
     Raises:
         SlackRetryError: Slack did not take it; nothing is recorded as sent.
         SlackRefusedError: Slack never will.
-        NotYetError: the card has to be posted first.
     """
     alert_id, name = message.payload["alert_id"], message.payload["part"]
     async with delivery.storage.read() as tx:
@@ -54,6 +50,8 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
         view = await _view(tx, alert, delivery.rules, now) if alert else None
     if alert is None or view is None:
         return "gone"
+    if name != CARD and alert.part(CARD).ts is None:
+        return "early"
     drawn = _drawn(delivery.renderer, name, view)
     digest = _digest(drawn)
     part = alert.part(name)
@@ -68,15 +66,32 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
     if part.ts is not None and alert.channel_id is not None:
         if part.digest == digest:
             return "unchanged"
+        posted = Posted(channel_id=alert.channel_id, ts=part.ts)
         try:
             await delivery.messenger.update(alert.channel_id, part.ts, drawn, metadata=metadata)
-        except MessageGoneError:
-            return "gone"
-        outcome, posted = "updated", Posted(channel_id=alert.channel_id, ts=part.ts)
+        except MessageGoneError as error:
+            return await _lost(delivery.storage, alert, name, view, error)
+        outcome = "updated"
     else:
         outcome, posted = await _post(message, alert, drawn, metadata, delivery.messenger)
-    await _record(delivery.storage, alert, name, posted, digest, view)
+    await _record(delivery.storage, alert, message, posted, digest, view)
     return outcome
+
+
+async def _lost(
+    storage: Storage, alert: Alert, name: str, view: ExceptionView, error: MessageGoneError
+) -> str:
+    """Somebody deleted the message: what is still open is posted anew, the rest is let go.
+
+    Raises:
+        SlackRetryError: it is to be posted again.
+    """
+    if not view.record.active:
+        return "gone"
+    async with storage.write() as tx:
+        await tx.alerts.forget(alert.id, name)
+    reason = "the message was deleted"
+    raise SlackRetryError(reason) from error
 
 
 async def _post(
@@ -86,11 +101,7 @@ async def _post(
     metadata: Mapping[str, Any],
     messenger: Messenger,
 ) -> tuple[str, Posted]:
-    root = None
-    if message.payload["part"] != CARD:
-        root = alert.part(CARD).ts
-        if root is None:
-            raise NotYetError
+    root = alert.part(CARD).ts if message.payload["part"] != CARD else None
     channel = alert.channel_id or alert.channel
     outcome = "posted"
     if message.uncertain:
@@ -100,6 +111,7 @@ async def _post(
             outcome = "ambiguous"  # the history cannot be read, so it may stand there twice
         else:
             if found is not None:
+                await messenger.update(found.channel_id, found.ts, drawn, metadata=metadata)
                 return "found", found
     return outcome, await messenger.post(channel, drawn, metadata=metadata, thread_ts=root)
 
@@ -123,19 +135,27 @@ def _drawn(renderer: AlertRenderer, name: str, view: ExceptionView) -> Message:
 async def _record(
     storage: Storage,
     alert: Alert,
-    name: str,
+    message: OutboxMessage,
     posted: Posted,
     digest: str,
     view: ExceptionView,
 ) -> None:
+    name = message.payload["part"]
     async with storage.write() as tx:
         await tx.alerts.sent(
             alert.id, name, channel_id=posted.channel_id, ts=posted.ts, digest=digest
         )
         if name == CARD:
             await tx.alerts.refresh_later(alert.id, refresh_at(view))
-            if alert.channel_id is None:
+            if alert.channel_id is None and view.tenant.channel == alert.channel:
                 await tx.tenants.learn_channel_id(alert.tenant_id, posted.channel_id)
+        if name == CARD and alert.part(CARD).ts is None:
+            told = (EXPLANATION, HISTORY) if len(view.history) > 1 else (EXPLANATION,)
+            asked = [
+                part_message(alert, part, message.correlation_id, view.record.order_id)
+                for part in told
+            ]
+            await tx.outbox.put(asked, message.created_at or view.now)
 
 
 def refresh_at(view: ExceptionView) -> datetime | None:

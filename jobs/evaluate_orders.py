@@ -102,6 +102,7 @@ def _decide(
                 tenant=gathered.tenants[item.tenant_id],
                 timeline=known,
                 changed=changed,
+                orphans=_orphans(clocks, gathered.clocks.get(key, [])),
                 warnings=_warnings(changed, gathered.clocks.get(key, [])),
                 decisions=tuple(decisions),
                 correlation_id=item.correlation_id or _last_correlation(known),
@@ -164,6 +165,12 @@ def _changed(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, 
     )
 
 
+def _orphans(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[ClockRow, ...]:
+    """Rows that still wait for a time although their rule was renamed or taken away."""
+    judged = {(clock.rule.sla_id, clock.instance) for clock in clocks}
+    return tuple(row for row in rows if row.check_at and (row.sla_id, row.instance) not in judged)
+
+
 def _warnings(changed: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
     """Clocks that were not at risk when last judged, where the rule wants it posted."""
     warned = {
@@ -198,6 +205,6 @@ def _new_evidence(
         receipts = account_for(clock, timeline, _NOBODY, now).receipts
         told = record.explanation.evidence if record.explanation else ()
         if tuple(event.event_id for event in receipts) != tuple(told):
-            after = replace(record, version=record.version + 1, updated_at=now)
+            after = replace(record, updated_at=now)
             found.append(Corrected(before=record, record=after, clock=clock))
     return found

@@ -15,7 +15,7 @@ from jobs.ports import Transaction
 from jobs.tell import risk_message, tell_changed, tell_opened
 from policies.facts import Timeline
 from policies.judgement import Corrected, Decision, Opened, Settled
-from policies.queries import ExceptionFilter, Peers
+from policies.queries import ClockRow, ExceptionFilter, Peers
 from policies.reasons import ACTIVE_STATUSES, ReasonCode
 from policies.records import AuditEntry, ExceptionRecord, Tenant
 from policies.sla import Clock
@@ -33,13 +33,15 @@ class Recorded:
 class Verdict:
     """One order's clocks, those that changed, and what follows for its exceptions.
 
-    `warnings` are the changed clocks that came to be at risk just now and whose rule wants that
-    posted; `ahead` is when its first event from the future will have happened.
+    `orphans` are rows of rules that are no longer in force. `warnings` are the changed clocks
+    that came to be at risk just now and whose rule wants that posted. `ahead` is when its first
+    event from the future will have happened.
     """
 
     tenant: Tenant
     timeline: Timeline
     changed: tuple[Clock, ...]
+    orphans: tuple[ClockRow, ...]
     warnings: tuple[Clock, ...]
     decisions: tuple[Decision, ...]
     correlation_id: str | None
@@ -54,8 +56,9 @@ class Telling:
     notify: bool = True
 
     def channel_of(self, tenant: Tenant) -> str:
-        """The tenant's own channel, else the default one."""
-        return tenant.channel or self.default_channel
+        """The tenant's own channel, by its id once that is known, else the default one."""
+        known = tenant.channel_id if tenant.channel else None
+        return known or tenant.channel or self.default_channel
 
 
 async def put_on_record(
@@ -73,6 +76,7 @@ async def put_on_record(
     await tx.clocks.save(
         [(verdict.tenant.id, clock) for verdict in verdicts for clock in verdict.changed], now
     )
+    await tx.clocks.retire([row for verdict in verdicts for row in verdict.orphans])
     if telling.notify:
         await _warn(tx, verdicts, telling, wall_now)
     pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
@@ -185,9 +189,9 @@ async def _follow(
 ) -> None:
     if not await tx.exceptions.save(decision.record, was=decision.before.version):
         raise StaleRecordError
-    if isinstance(decision, Settled):
-        entry = _entry(decision.record, "settled", verdict, now, before=decision.before)
-        await tx.audit.append([entry])
+    action = "settled" if isinstance(decision, Settled) else "corrected"
+    entry = _entry(decision.record, action, verdict, now, before=decision.before)
+    await tx.audit.append([entry])
     if telling.notify:
         await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
 

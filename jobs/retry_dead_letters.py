@@ -128,5 +128,6 @@ def _message(letter: DeadLetter) -> OutboxMessage:
         dedup_key=letter.subject,
         tenant_id=letter.tenant_id,
         payload=letter.payload["message"],
+        priority=int(letter.payload.get("priority", 10)),
         correlation_id=letter.correlation_id,
     )

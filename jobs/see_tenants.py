@@ -35,8 +35,8 @@ async def _mapped_to(
     for tenant in tenants:
         if tenant.synthetic:
             continue
-        name = tenant.channel or default_channel
-        channel = tenant.channel_id or await directory.channel_id(name)
+        known = tenant.channel_id if tenant.channel else None
+        channel = known or await directory.channel_id(tenant.channel or default_channel)
         if channel in channels:
             seen.append(tenant)
     return tuple(seen)

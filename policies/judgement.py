@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from policies.facts import Timeline
+from policies.lifecycle import REOPENED_AFTER
 from policies.reasons import ClockState, Fault, Status
 from policies.records import ExceptionRecord
 from policies.sla import Clock
@@ -54,7 +55,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """The delay or the facts of an exception are known better now; its status stays."""
+    """The delay or the facts of an exception are known better now.
+
+    Status and version stay: what people saw and may press is still true.
+    """
 
     before: ExceptionRecord
     record: ExceptionRecord
@@ -140,7 +144,11 @@ def _follow(
         facts={**record.facts, **facts},
     )
     ending = _ending(clock)
-    news = clock.stopped_at is None or clock.stopped_at != record.stopped_at
+    news = (
+        clock.stopped_at != record.stopped_at
+        if clock.stopped_at is not None
+        else ending != record.facts.get(REOPENED_AFTER)
+    )
     if record.active and clock.rule.settle_auto and ending is not None and news:
         settled = replace(
             known,
@@ -157,8 +165,7 @@ def _follow(
         known = replace(known, delay_minutes=clock.delay_minutes)
     if known == record:
         return None
-    corrected = replace(known, version=record.version + 1, updated_at=now)
-    return Corrected(before=record, record=corrected, clock=clock)
+    return Corrected(before=record, record=replace(known, updated_at=now), clock=clock)
 
 
 def _ending(clock: Clock) -> str | None:

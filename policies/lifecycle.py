@@ -29,6 +29,10 @@ RESOLUTIONS: dict[str, str] = {
 """Reasons that a person can give when resolving, as code and words."""
 
 
+REOPENED_AFTER = "reopened_after"
+"""The fact that keeps what a person reopened from being settled again for the same reason."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """What somebody wants done with an exception.
@@ -105,7 +109,12 @@ def _reopen(record: ExceptionRecord, _act: Act, _now: datetime) -> ExceptionReco
     if record.active:
         return Impossible(why=f"{name(record)} is not resolved, so there is nothing to reopen.")
     return replace(
-        record, status=Status.OPEN, resolved_at=None, resolution=None, resolution_note=None
+        record,
+        status=Status.OPEN,
+        resolved_at=None,
+        resolution=None,
+        resolution_note=None,
+        facts={**record.facts, REOPENED_AFTER: record.resolution},
     )
 
 

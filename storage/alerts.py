@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, text, update
+from sqlalchemy import Select, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import Alert, AlertPart
@@ -85,6 +85,13 @@ class SqlAlerts:
         values = {"alert_id": alert_id, "part": part, "ts": ts, "digest": digest}
         await self._connection.execute(_SENT, values)
         await self._set(alert_id, channel_id=channel_id)
+
+    async def forget(self, alert_id: int, part: str) -> None:
+        """Takes that part for unsent; with the card go all, because they stood in its thread."""
+        lost = alert_parts.c.alert_id == alert_id
+        if part != CARD:
+            lost &= alert_parts.c.part == part
+        await self._connection.execute(delete(alert_parts).where(lost))
 
     async def refresh_later(self, alert_id: int, at: datetime | None) -> None:
         """Has the card drawn again at `at` (business time), or no more."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, distinct, func, select, text
+from sqlalchemy import Row, distinct, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.facts import OrderEvent
@@ -49,6 +49,18 @@ class SqlClocks:
         at = micros(now)
         notes = [note for pair in ordered for note in ledger_rows(*pair, at)]
         await _NOTE.run(self._connection, notes)
+
+    async def retire(self, rows: Sequence[ClockRow]) -> None:
+        """Calls off clocks whose rule is no longer in force, so that no sweep finds them."""
+        for row in rows:
+            mine = (
+                (clocks.c.tenant_id == row.tenant_id)
+                & (clocks.c.order_id == row.order_id)
+                & (clocks.c.sla_id == row.sla_id)
+                & (clocks.c.instance == row.instance)
+            )
+            called_off = {"state": ClockState.CANCELLED.value, "check_at": None}
+            await self._connection.execute(update(clocks).where(mine).values(called_off))
 
     async def peers(self, tenant_id: int, sla_id: str) -> Peers:
         """Orders whose clock of that rule has not stopped: going on, and over its deadline."""

@@ -56,6 +56,12 @@ class MemoryClocks:
                 source, event_id = (event.source, event.event_id) if event else ("", "")
                 self._ledger.setdefault((key, kind, at, source, event_id), now)
 
+    async def retire(self, rows: Sequence[ClockRow]) -> None:
+        """Calls off clocks whose rule is no longer in force, so that no sweep finds them."""
+        for row in rows:
+            key = (row.tenant_id, row.order_id, row.sla_id, row.instance)
+            self._rows[key] = replace(row, state=ClockState.CANCELLED.value, check_at=None)
+
     async def peers(self, tenant_id: int, sla_id: str) -> Peers:
         """Orders whose clock of that rule has not stopped: going on, and over its deadline."""
         orders: dict[str, set[str]] = {}
@@ -188,6 +194,13 @@ class MemoryAlerts:
         parts[part] = AlertPart(part=part, ts=ts, digest=digest)
         ordered = tuple(parts[name] for name in sorted(parts))
         self._rows[alert_id] = replace(alert, channel_id=channel_id, parts=ordered)
+
+    async def forget(self, alert_id: int, part: str) -> None:
+        """Takes that part for unsent; with the card go all, because they stood in its thread."""
+        alert = self._rows.get(alert_id)
+        if alert is not None:
+            kept = () if part == "card" else tuple(p for p in alert.parts if p.part != part)
+            self._rows[alert_id] = replace(alert, parts=kept)
 
     async def refresh_later(self, alert_id: int, at: datetime | None) -> None:
         """Has the card drawn again at `at` (business time), or no more."""

@@ -164,7 +164,11 @@ class MemoryWorkItems:
 
     async def put_due_orders(self, business_now: datetime, wall_now: datetime, limit: int) -> int:
         """Asks for orders with a clock whose check_at has come and that nobody asked for."""
-        asked = {_subject(held.item) for held in self._rows.values()}
+        asked = {
+            _subject(held.item)
+            for held in self._rows.values()
+            if held.state != WAITING or held.available_at <= wall_now
+        }
         due = sorted(
             (row.check_at, row.tenant_id, row.order_id)
             for row in self._clocks.values()

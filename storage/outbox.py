@@ -23,12 +23,13 @@ _REVIVED = (
     "priority",
     "correlation_id",
     "attempts",
-    "uncertain",
     "available_at",
     "created_at",
     "state",
 )
-_COLUMNS = ("tenant_id", "kind", "dedup_key", "generation", "updated_at", *_REVIVED)
+"""What a message that was sent or dead takes on when it is asked for again; whether an earlier
+attempt may have arrived stays as it was."""
+_COLUMNS = ("tenant_id", "kind", "dedup_key", "generation", "updated_at", "uncertain", *_REVIVED)
 _IF_OVER = ", ".join(
     f"{name} = CASE WHEN outbox.state IN ('sent', 'dead') "
     f"THEN excluded.{name} ELSE outbox.{name} END"
@@ -142,12 +143,12 @@ def _row(message: OutboxMessage, now: int) -> tuple[Any, ...]:
         message.dedup_key,
         1,
         now,
+        False,
         to_json(message.payload),
         message.lane,
         message.priority,
         None if message.correlation_id is None else storable(message.correlation_id),
         0,
-        False,
         now,
         now,
         WAITING,

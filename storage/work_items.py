@@ -63,13 +63,15 @@ FROM (
     SELECT clocks.tenant_id, clocks.order_id FROM clocks
     WHERE clocks.check_at <= :business_now AND NOT EXISTS (
         SELECT 1 FROM work_items AS asked WHERE asked.tenant_id = clocks.tenant_id
-        AND asked.kind = 'evaluate' AND asked.subject = clocks.order_id)
+        AND asked.kind = 'evaluate' AND asked.subject = clocks.order_id
+        AND (asked.state <> 'waiting' OR asked.available_at <= :wall_now))
     ORDER BY clocks.check_at LIMIT :limit
 ) AS due
 WHERE true
 GROUP BY due.tenant_id, due.order_id
 ORDER BY due.tenant_id, due.order_id {collation}
-ON CONFLICT (tenant_id, kind, subject) DO NOTHING
+ON CONFLICT (tenant_id, kind, subject) DO UPDATE SET available_at = excluded.available_at
+WHERE work_items.state = 'waiting' AND work_items.available_at > excluded.available_at
 """
 _ASK_ON_SQLITE = text(_ASK_FOR_DUE_ORDERS.format(collation=""))
 _ASK_ON_POSTGRES = text(_ASK_FOR_DUE_ORDERS.format(collation='COLLATE "C"'))

@@ -54,12 +54,6 @@ def who(actor: str, names: Mapping[str, str]) -> str | None:
     return None
 
 
-def names_of(view: ExceptionView) -> Mapping[str, str]:
-    """Names of the people in the history, where the view brings them."""
-    names: Mapping[str, str] | None = getattr(view, "names", None)
-    return names or {}
-
-
 def _titled(word: str, text: str) -> str:
     return f"*{word}* {escape(cut(_one_line(text), _NOTE))}"
 
@@ -91,7 +85,7 @@ def _as_of(record: ExceptionRecord, told: Explanation) -> str:
 
 def _steps(view: ExceptionView) -> list[str]:
     """Deadline, end and audit lines in the order of their times."""
-    record, names = view.record, names_of(view)
+    record, names = view.record, view.names
     steps: list[tuple[datetime, int, str]] = [(record.deadline_at, 0, "deadline passed")]
     if record.deadline_at > view.now:
         steps = []
@@ -99,7 +93,8 @@ def _steps(view: ExceptionView) -> list[str]:
         steps.append((record.stopped_at, 1, f"its event came, {lateness(record, view.now)}"))
     if not any(entry.action in ("open", "opened") for entry in view.history):
         steps.append((record.opened_at, 2, "alert"))
-    steps += [(entry.at, 3, _line(entry, names)) for entry in view.history]
+    told = [entry for entry in view.history if entry.action != "corrected"]  # the card shows it
+    steps += [(entry.at, 3, _line(entry, names)) for entry in told]
     return _dated(sorted(steps, key=lambda step: step[:2]))
 
 

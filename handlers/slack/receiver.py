@@ -80,7 +80,7 @@ class Receiver:
         verifier = SignatureVerifier(self.signing_secret)
         expected = verifier.generate_signature(timestamp=stamp, body=raw)
         if not signature or not secrets.compare_digest(
-            (expected or "").encode(), signature.encode()
+            (expected or "").encode(), signature.encode("utf-8", "replace")
         ):
             reason = "signature"
             raise RefusedError(reason)

@@ -6,8 +6,12 @@ import pytest
 
 from bot.sender import Sender
 from bot.workers import LEASE
-from jobs.deliver_alert import NotYetError
-from jobs.errors import PacedError, SlackRefusedError, SlackRetryError
+from jobs.errors import (
+    PacedError,
+    SlackRefusedError,
+    SlackRetryError,
+    TemporarilyUnavailableError,
+)
 from jobs.retry_dead_letters import retry_due
 from policies.records import OutboxMessage, Tenant
 from storage.memory import MemoryStorage
@@ -39,7 +43,7 @@ class Bench:
         """A step so many seconds later, with everything in flight landed."""
         self.now += timedelta(seconds=seconds)
         began = await self.sender.step()
-        await self.sender.drain()
+        await self.sender.drain(5)
         return began
 
     async def run(self, steps: int = 20) -> None:
@@ -167,7 +171,7 @@ async def test_a_refusal_is_a_dead_letter_and_the_lane_goes_on(bench: Bench) -> 
     (letter,) = bench.storage.state.dead_letters.values()
     assert (letter.kind, letter.subject) == ("slack", "a/1")
     assert letter.reason == "Slack refused: is_archived"
-    assert letter.payload == {"lane": "a", "message": {"key": "a/1"}}
+    assert letter.payload == {"lane": "a", "priority": 100, "message": {"key": "a/1"}}
 
 
 async def test_a_dead_message_can_be_sent_after_all(bench: Bench) -> None:
@@ -181,14 +185,15 @@ async def test_a_dead_message_can_be_sent_after_all(bench: Bench) -> None:
     assert (bench.sent, bench.states()) == (["a/1"], {"a/1": SENT})
 
 
-async def test_a_reply_waits_for_its_card(bench: Bench) -> None:
-    """A part whose card is not posted yet is put back, without doubt or letter."""
-    bench.troubles = {"a/1": [NotYetError()]}
+async def test_a_database_that_is_away_costs_no_try(bench: Bench) -> None:
+    """Trouble of the database puts a message back as often as it takes, never as its failure."""
+    bench.troubles = {"a/1": [TemporarilyUnavailableError(1.0)] * 5}
     await bench.put("a/1")
-    await bench.step()
+    for _ in range(5):
+        await bench.step(15)
     assert bench.states() == {"a/1": WAITING}
     await bench.step(15)
-    assert (bench.sent, bench.doubted) == (["a/1"], [])
+    assert bench.sent == ["a/1"]
 
 
 async def test_an_error_of_ours_is_given_up_after_three(bench: Bench) -> None:
@@ -216,7 +221,7 @@ async def test_what_is_asked_for_while_it_is_sent_is_sent_again(bench: Bench) ->
     await bench.put("a/1")
     await bench.sender.step()
     await bench.put("a/1")
-    await bench.sender.drain()
+    await bench.sender.drain(5)
     assert bench.states() == {"a/1": WAITING}
     await bench.run()
     assert bench.sent == ["a/1", "a/1"]

@@ -108,7 +108,7 @@ async def test_a_slack_that_hangs_is_tried_again() -> None:
         assert caught.value.uncertain
 
 
-@pytest.mark.parametrize("error", ["invalid_blocks", "is_archived", "account_inactive", "no_text"])
+@pytest.mark.parametrize("error", ["invalid_blocks", "is_archived", "missing_scope", "no_text"])
 async def test_what_slack_will_never_take(slack: Slack, error: str) -> None:
     """200 with ok:false and a lasting reason is a refusal, counted under its name."""
     await slack.workspace.set_fault("error", POST, error=error)
@@ -135,7 +135,7 @@ async def test_a_server_that_is_not_there_took_nothing() -> None:
 async def test_no_error_shows_the_token() -> None:
     """What is told of a failed call never holds the token."""
     async with opened_slack(token="xoxb-not-for-eyes") as slack:
-        with pytest.raises(SlackRefusedError, match="invalid_auth") as caught:
+        with pytest.raises(SlackRetryError, match="invalid_auth") as caught:
             await post(slack)
     assert "not-for-eyes" not in f"{caught.value!r} {caught.value.__cause__!r}"
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.blocks import renderer
 from jobs.act_on_exception import act_on_exception
-from jobs.deliver_alert import Delivery, NotYetError, deliver_alert
+from jobs.deliver_alert import Delivery, deliver_alert
 from jobs.errors import MessageGoneError, SlackRefusedError, SlackRetryError
 from jobs.ports_slack import Posted
 from policies.lifecycle import Act
@@ -94,11 +94,11 @@ async def test_a_change_edits_the_same_message(desk: Desk) -> None:
 
 
 async def test_the_thread_waits_for_its_card(desk: Desk) -> None:
-    """No part of a thread is posted before the card; after it they land below it."""
-    with pytest.raises(NotYetError):
-        await desk.deliver("explanation")
+    """No part of a thread is posted before the card, which asks for it; then it lands below."""
+    assert await desk.deliver("explanation") == "early"
     assert desk.slack.posts == []
     await desk.deliver()
+    assert desk.world.outbox()["alert:1:explanation"].generation > 1
     assert await desk.deliver("explanation") == "posted"
     assert [(channel, root) for channel, root, _ in desk.slack.posts] == [
         ("#acme-ops", None),
@@ -153,10 +153,22 @@ async def test_a_failed_post_leaves_nothing_recorded(desk: Desk) -> None:
     assert await desk.deliver() == "posted"
 
 
-async def test_a_message_that_somebody_deleted_stays_deleted(desk: Desk) -> None:
-    """An edit of a message that is gone is the end of it, not a new post."""
+async def test_a_deleted_card_of_an_open_exception_comes_back(desk: Desk) -> None:
+    """What is still open does not vanish because somebody deleted its card."""
     await desk.deliver()
     await acknowledge(desk.world)
+    desk.slack.failures["update"] = [MessageGoneError("message_not_found")]
+    with pytest.raises(SlackRetryError):
+        await desk.deliver()
+    assert await desk.deliver() == "posted"
+    assert len(desk.slack.posts) == 2
+
+
+async def test_a_deleted_card_of_a_settled_exception_stays_deleted(desk: Desk) -> None:
+    """What needs nobody any more is not posted anew."""
+    await desk.deliver()
+    act = Act(verb="resolve", exception_id=1, actor="slack:U0MARIA", tenant_ids=(1,))
+    await act_on_exception(act, storage=desk.world.storage, now=at(130), wall_now=at(130))
     desk.slack.failures["update"] = [MessageGoneError("message_not_found")]
     assert await desk.deliver() == "gone"
     assert len(desk.slack.posts) == 1

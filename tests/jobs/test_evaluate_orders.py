@@ -206,3 +206,24 @@ async def test_the_trail_is_traced_to_the_event(world: World) -> None:
     await world.judge(200)
     assert [entry.correlation_id for entry in world.trail()] == ["c-1"]
     assert {message.correlation_id for message in world.outbox().values()} == {"c-1"}
+
+
+async def test_a_rule_that_was_taken_away_is_not_swept_for_ever(world: World) -> None:
+    """Clocks of a rule that is no longer in force are called off when their order is judged."""
+    await world.hear(event("order_paid", 0))
+    await world.judge(0)
+    world.rules = tuple(rule for rule in world.rules if rule.sla_id != "pick")
+    await world.judge(91)
+    assert (world.clocks()["pick"].state, world.clocks()["pick"].check_at) == ("cancelled", None)
+    await world.judge(200)
+    assert world.records() == []
+
+
+async def test_a_correction_outdates_no_button(world: World) -> None:
+    """What is known better is put on record and in the trail; the version that people saw holds."""
+    record = await world.late_order()
+    await world.hear(event("stock_short", 60, "short"))
+    await world.judge(125)
+    assert world.record().version == record.version
+    assert world.record().explanation != record.explanation
+    assert world.trail()[-1].action == "corrected"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from policies.facts import OrderEvent
 from policies.judgement import Corrected, Decision, Opened, Settled, judge
+from policies.lifecycle import Act, take
 from policies.reasons import Severity, Status
 from policies.records import ExceptionRecord
 from policies.sla import evaluate
@@ -102,3 +103,14 @@ def test_resolved_by_a_person_learns_the_delay() -> None:
 def test_free_text_is_no_fact() -> None:
     """Only the payload keys that texts may use are kept with an exception."""
     assert a_record().facts == {"client": "acme"}
+
+
+def test_reopened_after_a_cancellation_stays_open() -> None:
+    """What a person reopened although the order was cancelled is not settled again by that."""
+    cancelled = event("order_cancelled", 130)
+    (settled,) = decide(PAID, cancelled, now=140, records=(a_record(),))
+    act = Act(verb="reopen", exception_id=1, actor="slack:U1", tenant_ids=(1,))
+    reopened = take(settled.record, act, at(150))
+    assert isinstance(reopened, ExceptionRecord)
+    later = decide(PAID, cancelled, event("note_added", 160), now=170, records=(reopened,))
+    assert not [decision for decision in later if isinstance(decision, Settled)]
