@@ -18,6 +18,7 @@ from typing import Any
 
 from bot.telemetry import Metrics
 from bot.workers import Worker
+from jobs.show import UNSETTLED
 from policies.facts import ALIASES
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Severity
@@ -89,10 +90,8 @@ def watcher(
                     )
                     count = await tx.exceptions.count(wanted)
                     metrics.exceptions_active.labels(severity.value, tenant.name).set(count)
-                letters = await tx.dead_letters.find(
-                    [tenant.id], states=("waiting", "retrying"), limit=1000
-                )
-                metrics.dead_letters.labels(tenant.name).set(len(letters))
+                letters = await tx.dead_letters.count([tenant.id], UNSETTLED)
+                metrics.dead_letters.labels(tenant.name).set(letters)
         waiting = await backlog(storage.engines)
         metrics.outbox_depth.clear()
         for (_, lane), depth in waiting.outbox.items():

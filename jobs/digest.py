@@ -9,9 +9,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.ports import Storage, Transaction
+from jobs.show import by_severity
 from jobs.views import DigestView
 from policies.queries import ExceptionFilter
-from policies.reasons import ACTIVE_STATUSES, Severity, Status
+from policies.reasons import ACTIVE_STATUSES, Status
 from policies.records import OutboxMessage, Tenant
 
 DIGEST = "digest"
@@ -79,21 +80,18 @@ def _message(channel_id: str, tenant_ids: Sequence[int], slot: str) -> OutboxMes
 
 
 async def _of_tenant(tx: Transaction, tenant: Tenant, now: datetime) -> DigestView:
-    active = ExceptionFilter(tenant_ids=(tenant.id,), statuses=ACTIVE_STATUSES, limit=1000)
-    recent = ExceptionFilter(tenant_ids=(tenant.id,), since=now - _DAY)
-    ended = replace(active, statuses=(Status.RESOLVED, Status.CLOSED))
-    waiting = await tx.exceptions.find(active)
-    counts = [
-        (severity.value, await tx.exceptions.count(replace(active, severity=severity)))
-        for severity in reversed(Severity)
-    ]
-    settled = [record.resolved_at for record in await tx.exceptions.find(ended)]
+    of_tenant = ExceptionFilter(tenant_ids=(tenant.id,))
+    active = replace(of_tenant, statuses=ACTIVE_STATUSES)
+    settled = replace(
+        of_tenant, statuses=(Status.RESOLVED, Status.CLOSED), settled_since=now - _DAY
+    )
+    oldest = replace(active, soonest_first=True, limit=_OLDEST)
     return DigestView(
         tenant=tenant,
-        opened=await tx.exceptions.count(recent),
-        settled=sum(at is not None and at >= now - _DAY for at in settled),
-        active_by_severity=tuple((name, count) for name, count in counts if count),
-        unowned=sum(record.assignee is None for record in waiting),
-        oldest=tuple(sorted(waiting, key=lambda record: record.deadline_at)[:_OLDEST]),
+        opened=await tx.exceptions.count(replace(of_tenant, since=now - _DAY)),
+        settled=await tx.exceptions.count(settled),
+        active_by_severity=await by_severity(tx, active),
+        unowned=await tx.exceptions.count(replace(active, unowned=True)),
+        oldest=tuple(await tx.exceptions.find(oldest)),
         now=now,
     )

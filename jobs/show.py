@@ -14,6 +14,8 @@ from policies.records import ExceptionRecord, OrderKey, Tenant
 from policies.sla import SlaRule
 
 _AT_RISK_SHOWN = 10
+UNSETTLED = ("waiting", "retrying")
+"""Dead letters that somebody, or time, still has to deal with."""
 
 
 async def exception_view(
@@ -103,26 +105,28 @@ async def _order_view(
 
 async def show_status(tenant_ids: Sequence[int], *, storage: Storage, now: datetime) -> StatusView:
     """How the visible tenants' operation stands."""
-    active = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES, limit=1000)
+    active = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES)
     async with storage.read() as tx:
-        records = await tx.exceptions.find(active)
-        letters = await tx.dead_letters.find(tenant_ids, states=("waiting", "retrying"), limit=1000)
-        at_risk = await tx.clocks.at_risk(tenant_ids, _AT_RISK_SHOWN)
-        tenants = await _tenants(tx, tenant_ids)
-        counts = [
-            (severity.value, await tx.exceptions.count(replace(active, severity=severity)))
-            for severity in reversed(Severity)
-        ]
-    return StatusView(
-        tenants=tenants,
-        active_by_severity=tuple((name, count) for name, count in counts if count),
-        unowned=sum(record.assignee is None for record in records),
-        snoozed=sum(record.snoozed_until is not None for record in records),
-        at_risk=tuple(at_risk),
-        oldest=min(records, key=lambda record: record.deadline_at, default=None),
-        dead_letters=len(letters),
-        now=now,
-    )
+        oldest = await tx.exceptions.find(replace(active, soonest_first=True, limit=1))
+        return StatusView(
+            tenants=await _tenants(tx, tenant_ids),
+            active_by_severity=await by_severity(tx, active),
+            unowned=await tx.exceptions.count(replace(active, unowned=True)),
+            snoozed=await tx.exceptions.count(replace(active, snoozed=True)),
+            at_risk=tuple(await tx.clocks.at_risk(tenant_ids, _AT_RISK_SHOWN)),
+            oldest=oldest[0] if oldest else None,
+            dead_letters=await tx.dead_letters.count(tenant_ids, UNSETTLED),
+            now=now,
+        )
+
+
+async def by_severity(tx: Transaction, wanted: ExceptionFilter) -> tuple[tuple[str, int], ...]:
+    """How many there are of each severity, worst first; none is left out."""
+    counts = [
+        (severity.value, await tx.exceptions.count(replace(wanted, severity=severity)))
+        for severity in reversed(Severity)
+    ]
+    return tuple((name, count) for name, count in counts if count)
 
 
 async def _tenants(tx: Transaction, tenant_ids: Sequence[int]) -> tuple[Tenant, ...]:

@@ -20,7 +20,10 @@ class Receipt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionFilter:
-    """Which exceptions are asked for; what is None does not restrict."""
+    """Which exceptions are asked for; what is None or False does not restrict.
+
+    Newest first, unless `soonest_first` asks for the earliest deadline first.
+    """
 
     tenant_ids: tuple[int, ...]
     statuses: tuple[Status, ...] = ()
@@ -29,6 +32,10 @@ class ExceptionFilter:
     order_id: str | None = None
     assignee: str | None = None
     since: datetime | None = None
+    settled_since: datetime | None = None
+    unowned: bool = False
+    snoozed: bool = False
+    soonest_first: bool = False
     before_id: int | None = None
     limit: int = 50
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import DeadLetter
@@ -52,6 +52,13 @@ class SqlDeadLetters:
         if before_id is not None:
             statement = statement.where(dead_letters.c.id < before_id)
         return await self._all(statement.order_by(dead_letters.c.id.desc()).limit(limit))
+
+    async def count(self, tenant_ids: Sequence[int], states: Sequence[str]) -> int:
+        """How many of these tenants are in one of these states."""
+        statement = select(func.count()).where(
+            dead_letters.c.tenant_id.in_(tenant_ids), dead_letters.c.state.in_(states)
+        )
+        return (await self._connection.execute(statement)).scalar_one()
 
     async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
         """Those in state retrying whose time has come, longest due first."""

@@ -40,9 +40,12 @@ class SqlExceptions:
         return found[0] if found else None
 
     async def find(self, wanted: ExceptionFilter) -> list[ExceptionRecord]:
-        """Those that fit, newest first."""
+        """Those that fit, newest first or, if so asked, the earliest deadline first."""
         statement = select(exceptions).where(*_restrictions(wanted))
-        return await self._all(statement.order_by(exceptions.c.id.desc()).limit(wanted.limit))
+        newest = (exceptions.c.id.desc(),)
+        soonest = (exceptions.c.deadline_at, exceptions.c.id)
+        ordered = statement.order_by(*(soonest if wanted.soonest_first else newest))
+        return await self._all(ordered.limit(wanted.limit))
 
     async def count(self, wanted: ExceptionFilter) -> int:
         """How many fit, whatever the limit and the page."""
@@ -64,7 +67,7 @@ class SqlExceptions:
             firsts.setdefault(_identity(record), record)
         result = await self._connection.execute(
             statement.returning(exceptions.c.id, *identity),
-            [_values(firsts[key]) for key in sorted(firsts)],
+            [_values(record) for record in firsts.values()],
         )
         numbers = {tuple(row[1:]): row.id for row in result}
         return [
@@ -124,6 +127,12 @@ def _restrictions(wanted: ExceptionFilter) -> list[ColumnElement[bool]]:
         asked.append(table.opened_at >= wanted.since)
     if wanted.before_id is not None:
         asked.append(table.id < wanted.before_id)
+    if wanted.settled_since is not None:
+        asked.append(table.resolved_at >= wanted.settled_since)
+    if wanted.unowned:
+        asked.append(table.assignee.is_(None))
+    if wanted.snoozed:
+        asked.append(table.snoozed_until.is_not(None))
     equal = {
         table.severity: wanted.severity and wanted.severity.value,
         table.reason_code: wanted.reason_code and wanted.reason_code.value,

@@ -226,6 +226,13 @@ class MemoryDeadLetters:
         ]
         return sorted(fitting, key=_newest_first, reverse=True)[:limit]
 
+    async def count(self, tenant_ids: Sequence[int], states: Sequence[str]) -> int:
+        """How many of these tenants are in one of these states."""
+        return sum(
+            letter.tenant_id in tenant_ids and letter.state in states
+            for letter in self._rows.values()
+        )
+
     async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
         """Those in state retrying whose time has come, longest due first."""
         due = [

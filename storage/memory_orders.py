@@ -101,6 +101,8 @@ class MemoryExceptions:
     async def find(self, wanted: ExceptionFilter) -> list[ExceptionRecord]:
         """Those that fit, newest first."""
         fitting = [record for record in self._rows.values() if _fits(record, wanted)]
+        if wanted.soonest_first:
+            return sorted(fitting, key=attrgetter("deadline_at", "id"))[: wanted.limit]
         return sorted(fitting, key=attrgetter("id"), reverse=True)[: wanted.limit]
 
     async def count(self, wanted: ExceptionFilter) -> int:
@@ -231,6 +233,10 @@ def _identity(record: ExceptionRecord) -> tuple[int, str, str, int]:
     return (record.tenant_id, record.order_id, record.sla_id, record.instance)
 
 
+def _settled_since(record: ExceptionRecord, since: datetime | None) -> bool:
+    return since is None or (record.resolved_at is not None and record.resolved_at >= since)
+
+
 def _fits(record: ExceptionRecord, wanted: ExceptionFilter) -> bool:
     asked = {
         "severity": wanted.severity,
@@ -243,6 +249,9 @@ def _fits(record: ExceptionRecord, wanted: ExceptionFilter) -> bool:
         and (not wanted.statuses or record.status in wanted.statuses)
         and (wanted.since is None or record.opened_at >= wanted.since)
         and (wanted.before_id is None or record.id < wanted.before_id)
+        and _settled_since(record, wanted.settled_since)
+        and not (wanted.unowned and record.assignee is not None)
+        and not (wanted.snoozed and record.snoozed_until is None)
         and all(
             getattr(record, name) == value for name, value in asked.items() if value is not None
         )

@@ -1,9 +1,11 @@
 """Gathers and publishes one person's Home. Must not draw it."""
 
+from dataclasses import replace
+
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.blocks.home import MOST_LISTED, empty_home, home
 from handlers.blocks.home import Desk as HomeDesk
-from handlers.blocks.home import empty_home, home
 from handlers.services import Services
 from handlers.slack.asker import Asker
 from handlers.slack.desk import Desk, Nothing, desk_for
@@ -12,9 +14,6 @@ from jobs.views import ExceptionList
 from policies.permissions import READ
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES
-from policies.records import ExceptionRecord
-
-_MOST_LOOKED_AT = 200
 
 
 async def show_home(asker: Asker, services: Services, client: AsyncWebClient) -> None:
@@ -29,34 +28,13 @@ async def show_home(asker: Asker, services: Services, client: AsyncWebClient) ->
 async def _gather(desk: Desk) -> HomeDesk:
     storage = desk.services.storage
     status = await show_status(desk.tenant_ids, storage=storage, now=desk.now)
-    mine = await _list(desk, assignee=desk.asker.user_id)
-    waiting = await _list(desk, assignee=None)
-    unowned = tuple(record for record in waiting.records if record.assignee is None)
-    return HomeDesk(
-        status=status,
-        mine=_soonest(mine, mine.records, mine.total),
-        unowned=_soonest(waiting, unowned, status.unowned),
+    active = ExceptionFilter(
+        tenant_ids=desk.tenant_ids, statuses=ACTIVE_STATUSES, soonest_first=True, limit=MOST_LISTED
     )
+    mine = await _listed(replace(active, assignee=desk.asker.user_id), desk)
+    unowned = await _listed(replace(active, unowned=True), desk)
+    return HomeDesk(status=status, mine=mine, unowned=unowned)
 
 
-async def _list(desk: Desk, assignee: str | None) -> ExceptionList:
-    wanted = ExceptionFilter(
-        tenant_ids=desk.tenant_ids,
-        statuses=ACTIVE_STATUSES,
-        assignee=assignee,
-        limit=_MOST_LOOKED_AT,
-    )
+async def _listed(wanted: ExceptionFilter, desk: Desk) -> ExceptionList:
     return await list_exceptions(wanted, described="", storage=desk.services.storage, now=desk.now)
-
-
-def _soonest(
-    found: ExceptionList, records: tuple[ExceptionRecord, ...], total: int
-) -> ExceptionList:
-    """Earliest deadline first."""
-    return ExceptionList(
-        records=tuple(sorted(records, key=lambda record: record.deadline_at)),
-        total=max(total, len(records)),
-        described=found.described,
-        tenants=found.tenants,
-        now=found.now,
-    )

@@ -4,7 +4,6 @@ Must not change anything.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from handlers.blocks import notices
 from handlers.blocks.answer import answer
@@ -94,9 +93,6 @@ async def show_list(intent: ListExceptions, desk: Desk) -> Outcome:
         storage=desk.services.storage,
         now=desk.now,
     )
-    if wanted.unowned:
-        kept = tuple(record for record in found.records if record.assignee is None)
-        found = replace(found, records=kept, total=len(kept))
     names = await _owners(found.records[:MOST_SHOWN], desk)
     return Reply(message=exceptions(found, names)), ANSWERED
 
@@ -169,7 +165,7 @@ def _filter(wanted: Wanted, tenant_ids: tuple[int, ...], desk: Desk) -> Exceptio
         order_id=wanted.order_id,
         assignee=desk.asker.user_id if wanted.mine else None,
         since=since,
-        limit=500 if wanted.unowned else 50,
+        unowned=wanted.unowned,
     )
 
 
