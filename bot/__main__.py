@@ -42,6 +42,9 @@ def main() -> None:
     except UnicodeDecodeError as error:
         say(f"e2a: a file is not UTF-8 text: {error.reason} at byte {error.start}")
         sys.exit(1)
+    except OverflowError as error:
+        say(f"e2a: a date lies beyond what can be counted: {error}")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

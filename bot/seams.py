@@ -116,6 +116,8 @@ class StoredKeys:
 
     async def hook(self, hook_id: str) -> Hook | None:
         """The hook's record, or None."""
+        if not hook_id.isascii() or not hook_id.isprintable():
+            return None  # no database needs to be asked
         try:
             async with self._storage.read() as tx:
                 return await tx.hooks.get(hook_id)

@@ -4,10 +4,12 @@ Must not be read anywhere but in the composition root; wrong values stop the sta
 fault named at once.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -40,6 +42,7 @@ def _no_example(secret: SecretStr) -> SecretStr:
     return secret
 
 
+_FOR_SLACK = ("slack_bot_token", "slack_signing_secret")
 Secret = Annotated[SecretStr, AfterValidator(_no_example)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Database = Annotated[str, AfterValidator(_database)]
@@ -91,20 +94,26 @@ class Settings(BaseSettings):
     otel_exporter_otlp_endpoint: Url | None = None
 
 
-def load_settings(dotenv: Path | None = Path(".env")) -> Settings:
+def load_settings(dotenv: Path | None = Path(".env"), *, for_slack: bool = False) -> Settings:
     """Reads environment over `.env` over defaults.
 
     Raises:
-        SettingsError: with every wrong value, and every unknown name within `.env`.
+        SettingsError: with every wrong value, every unknown name within `.env`, and `for_slack`
+            what is missing to serve Slack.
     """
     try:
-        return Settings(_env_file=dotenv, _env_file_encoding="utf-8")
+        settings = Settings(_env_file=dotenv, _env_file_encoding="utf-8")
     except ValidationError as error:
         faults = tuple(
             _told(".".join(str(step) for step in fault["loc"]).upper(), fault["type"], fault["msg"])
             for fault in error.errors(include_url=False, include_input=False)
         )
-        raise SettingsError(faults) from None
+        given = {**(dotenv_values(dotenv) if dotenv else {}), **os.environ}
+        missing = [name for name in _FOR_SLACK if for_slack and not given.get(name.upper())]
+        raise SettingsError((*faults, *_missing(missing))) from None
+    if for_slack:
+        require_slack(settings)
+    return settings
 
 
 def _told(name: str, kind: str, message: str) -> str:
@@ -119,9 +128,12 @@ def require_slack(settings: Settings) -> None:
     Raises:
         SettingsError: naming what is missing, and `make demo` for whoever only wants to look.
     """
-    wanted = ["slack_bot_token", "slack_signing_secret"]
-    missing = [name.upper() for name in wanted if getattr(settings, name) is None]
+    missing = [name for name in _FOR_SLACK if getattr(settings, name) is None]
     if missing:
-        faults = [f"{name}: is missing; Slack shows it on the app's page" for name in missing]
-        hint = "To look around without a Slack account, run: make demo"
-        raise SettingsError((*faults, hint))
+        raise SettingsError(_missing(missing))
+
+
+def _missing(names: list[str]) -> tuple[str, ...]:
+    faults = [f"{name.upper()}: is missing; Slack shows it on the app's page" for name in names]
+    hint = "To look around without a Slack account, run: make demo"
+    return (*faults, hint) if faults else ()

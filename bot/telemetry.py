@@ -77,6 +77,11 @@ class ErrorCount:
         return event
 
 
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Bolt warns of choices that are ours, such as a client beside a token in the environment."""
+    return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
+
+
 def set_up_logs(level: str, form: str) -> ErrorCount:
     """Sends structured lines to stderr, the standard library's loggers included."""
     errors = ErrorCount()
@@ -112,5 +117,5 @@ def set_up_logs(level: str, form: str) -> ErrorCount:
     root.setLevel(level)
     for noisy in ("aiohttp.access", "alembic", "apscheduler", "slack_sdk", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns of our own choices
+    handler.addFilter(_is_worth_a_line)
     return errors

@@ -51,6 +51,7 @@ class Bot:
     services: Services
     metrics: Metrics
     client: AsyncWebClient
+    """Answers people: waits where Slack says so. The outbox has a client that never waits."""
     session: aiohttp.ClientSession
     sender: Sender
     scheduler: Scheduler
@@ -89,8 +90,8 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     stored = open_storage(settings)
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS))
     client = slack_client(settings, session)
-    directory_client = slack_client(settings, session)
-    directory_client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
+    answering = slack_client(settings, session)
+    answering.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=5))
     workers: dict[str, Worker] = {}
 
     def wake(name: str) -> None:
@@ -113,7 +114,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
         storage=storage,
         event_log=NamedEventLog(writer),
         keys=StoredKeys(stored, loop.time, wall_now),
-        directory=SlackDirectory(directory_client, loop.time),
+        directory=SlackDirectory(answering, loop.time),
         rules=rules,
         business_now=business_now,
         wall_now=wall_now,
@@ -169,7 +170,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
         writer=writer,
         services=services,
         metrics=metrics,
-        client=client,
+        client=answering,
         session=session,
         sender=sender,
         scheduler=scheduler,

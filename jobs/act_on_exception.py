@@ -73,7 +73,9 @@ async def act_on_exception(
                 return NotPossible(record=record, why=after.why)
             if await tx.exceptions.save(after, was=record.version):
                 await tx.audit.append([_entry(act, record, after, now)])
-                await tell_changed(tx, after, wall_now, act.correlation_id, (CARD, HISTORY))
+                await tell_changed(
+                    tx, after, wall_now, act.correlation_id, (CARD, HISTORY), urgent=True
+                )
                 return Done(record=after, before=record)
             outcome = Stale(record=record, last=None)
     return outcome

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from jobs.ports import Storage, Transaction
 from jobs.views import ExceptionList, ExceptionView, OrderView, StatusView
+from policies.clock_reading import as_of
 from policies.facts import timeline_of
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Severity
@@ -96,7 +97,7 @@ async def _order_view(
         order_id=order_id,
         tenant=tenant,
         events=timeline_of(order_id, events).events,
-        clocks=tuple((await tx.clocks.of_orders([key])).get(key, [])),
+        clocks=tuple(as_of(row, now) for row in (await tx.clocks.of_orders([key])).get(key, [])),
         records=tuple((await tx.exceptions.of_orders([key])).get(key, [])),
         dead_letters=tuple(letters),
         now=now,

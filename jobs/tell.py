@@ -13,8 +13,9 @@ from policies.sla import Clock
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
 _NEW = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
 """New cards first: a lane that is behind tells what is late before it tells why."""
-_EDIT = 15
-"""Edits have a limit of their own at Slack and must not hold new cards back."""
+_EDIT, _URGENT_EDIT = 15, 5
+_EDITS = "/edits"
+"""Edits have a limit of their own at Slack, and so a lane of their own beside the channel's."""
 
 
 async def tell_opened(
@@ -50,10 +51,18 @@ async def tell_changed(
     wall_now: datetime,
     correlation_id: str | None,
     parts: Sequence[str] = (CARD, EXPLANATION, HISTORY),
+    *,
+    urgent: bool = False,
 ) -> None:
-    """Asks for a record's alerts to be brought up to date; waiting requests merge."""
+    """Asks for a record's alerts to be brought up to date; waiting requests merge.
+
+    `urgent` edits go first: somebody pressed a button and looks at the card.
+    """
     for alert in await tx.alerts.of_exception(record.id):
-        messages = [part_message(alert, part, correlation_id, record.order_id) for part in parts]
+        messages = [
+            part_message(alert, part, correlation_id, record.order_id, urgent=urgent)
+            for part in parts
+        ]
         await tx.outbox.put(messages, wall_now)
 
 
@@ -79,18 +88,25 @@ def risk_message(
 
 
 def part_message(
-    alert: Alert, part: str, correlation_id: str | None = None, order_id: str | None = None
+    alert: Alert,
+    part: str,
+    correlation_id: str | None = None,
+    order_id: str | None = None,
+    *,
+    urgent: bool = False,
 ) -> OutboxMessage:
     """The outbox row that brings one part of an alert up to date.
 
     `order_id` lets the order's replay find the row should it be given up.
     """
+    fresh = alert.part(part).ts is None
+    edit = _URGENT_EDIT if urgent else _EDIT
     return OutboxMessage(
         kind="slack",
-        lane=alert.channel,
+        lane=alert.channel if fresh else alert.channel + _EDITS,
         dedup_key=f"alert:{alert.id}:{part}",
         tenant_id=alert.tenant_id,
         payload={"alert_id": alert.id, "part": part, "order_id": order_id},
-        priority=_NEW[part] if alert.part(part).ts is None else _EDIT,
+        priority=_NEW[part] if fresh else edit,
         correlation_id=correlation_id,
     )

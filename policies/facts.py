@@ -86,9 +86,10 @@ def timeline_of(order_id: str, events: Iterable[OrderEvent]) -> Timeline:
     Ties in time are broken by source and event id, so that every arrival order
     of the same events gives the same timeline.
     """
-    unique = {(event.source, event.event_id): event for event in sorted(events, key=_position)}
-    ordered = sorted(unique.values(), key=_position)
-    return Timeline(order_id=order_id, events=tuple(ordered))
+    unique: dict[tuple[str, str], OrderEvent] = {}
+    for event in sorted(events, key=_position):
+        unique.setdefault((event.source, event.event_id), event)
+    return Timeline(order_id=order_id, events=tuple(unique.values()))
 
 
 def _position(event: OrderEvent) -> tuple[datetime, str, str, str]:

@@ -86,7 +86,7 @@ def _acknowledge(record: ExceptionRecord, act: Act, _now: datetime) -> Exception
 def _assign(record: ExceptionRecord, act: Act, _now: datetime) -> ExceptionRecord | Impossible:
     if not record.active:
         return Impossible(why=f"{name(record)} is {_word(record)}; reopen it first.")
-    if not act.assignee:
+    if not (act.assignee or "").strip():
         return Impossible(why="Say who should own it.")
     return replace(record, status=Status.IN_PROGRESS, assignee=act.assignee)
 
@@ -98,8 +98,8 @@ def _resolve(record: ExceptionRecord, act: Act, now: datetime) -> ExceptionRecor
         record,
         status=Status.RESOLVED,
         resolved_at=now,
-        resolution=act.reason or "done",
-        resolution_note=act.note,
+        resolution=act.reason or act.note or "done",
+        resolution_note=act.note if act.reason else None,
         snoozed_until=None,
         delay_minutes=record.delay_at(now),
     )

@@ -17,6 +17,7 @@ from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Fault, ReasonCode, Severity, Stage, Status
 from policies.records import ExceptionRecord, Explanation, OrderKey
 from storage.bulk import of_orders
+from storage.columns import storable
 from storage.tables_orders import exceptions
 
 _FIELDS = tuple(field.name for field in fields(ExceptionRecord))
@@ -136,8 +137,8 @@ def _restrictions(wanted: ExceptionFilter) -> list[ColumnElement[bool]]:
     equal = {
         table.severity: wanted.severity and wanted.severity.value,
         table.reason_code: wanted.reason_code and wanted.reason_code.value,
-        table.order_id: wanted.order_id,
-        table.assignee: wanted.assignee,
+        table.order_id: wanted.order_id and storable(wanted.order_id),
+        table.assignee: wanted.assignee and storable(wanted.assignee),
     }
     return asked + [column == value for column, value in equal.items() if value is not None]
 

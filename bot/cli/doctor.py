@@ -3,13 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 import aiohttp
+import typer
 from ruamel.yaml import YAML
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.app import app
-from bot.cli.output import tell
+from bot.cli.output import tell, tell_json
 from bot.cli.store import opened
 from bot.clock import wall_now
 from bot.policy_files import MANIFEST, load_sla_book
@@ -33,28 +35,33 @@ Check = Callable[[Settings], Awaitable[str]]
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a check.")] = False,
+) -> None:
     """Checks settings, policies, database, Slack, model and index."""
+    failed = False
+    for name, well, words in asyncio.run(_examine()):
+        failed = failed or not well
+        if as_json:
+            tell_json({"check": name, "ok": well, "message": words})
+        else:
+            tell(f"{'ok  ' if well else 'FAIL'} {name}: {words}")
+    sys.exit(int(failed))
+
+
+async def _examine() -> list[tuple[str, bool, str]]:
+    """Name, verdict and words of each check; nothing else is looked at without settings."""
     try:
         settings = load_settings()
     except SettingsError as error:
-        for fault in error.faults:
-            tell(f"FAIL settings: {fault}")
-        sys.exit(1)
-    tell("ok   settings")
-    failed = asyncio.run(_examine(settings))
-    sys.exit(1 if failed else 0)
-
-
-async def _examine(settings: Settings) -> int:
-    failed = 0
+        return [("settings", False, fault) for fault in error.faults]
+    found = [("settings", True, "can be read")]
     for name, check in CHECKS:
         try:
-            tell(f"ok   {name}: {await check(settings)}")
+            found.append((name, True, await check(settings)))
         except UnwellError as error:
-            failed += 1
-            tell(f"FAIL {name}: {error}")
-    return failed
+            found.append((name, False, str(error)))
+    return found
 
 
 async def _policies(settings: Settings) -> str:

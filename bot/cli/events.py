@@ -87,7 +87,9 @@ def ingest(
         await writer.start()
         counts = dict.fromkeys(Receipt, 0)
         try:
-            with Progress(console=Console(stderr=True), transient=True) as progress:
+            with Progress(
+                console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+            ) as progress:
                 shown = progress.add_task("events", total=size)
                 for events, read in _batches(file, owner.id):
                     for receipt in await writer.record(events):

@@ -7,7 +7,7 @@ from bot.cli.app import app
 from bot.cli.output import say
 from bot.process import prepare_database, running, until_told
 from bot.server import create_app
-from bot.settings import Settings, load_settings, require_slack
+from bot.settings import Settings, load_settings
 from bot.telemetry import set_up_logs
 from bot.wiring import wire
 
@@ -18,8 +18,7 @@ SWITCH_SECONDS = 0.001
 @app.command()
 def serve() -> None:
     """Serves Slack, ingestion, the API, the scheduler and the workers."""
-    settings = load_settings()
-    require_slack(settings)
+    settings = load_settings(for_slack=True)
     set_up_logs(settings.log_level, settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(_serve(settings))

@@ -208,7 +208,11 @@ def event_shape(event: OrderEvent) -> EventShape:
 def clock_shape(clock: ClockRow) -> ClockShape:
     """A stored clock; its deadline is called as in `sla evaluate`."""
     fields = {name: getattr(clock, name, None) for name in ClockShape.model_fields}
-    return ClockShape.model_validate(fields | {"deadline": clock.deadline_at})
+    minutes = {
+        "elapsed_minutes": round(clock.elapsed_minutes, 6),
+        "delay_minutes": round(clock.delay_minutes, 6),
+    }
+    return ClockShape.model_validate(fields | minutes | {"deadline": clock.deadline_at})
 
 
 def dead_letter_shape(letter: DeadLetter) -> DeadLetterShape:

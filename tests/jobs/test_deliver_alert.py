@@ -189,3 +189,11 @@ async def test_free_text_of_payloads_is_never_quoted(world: World) -> None:
     for part in ("card", "explanation"):
         await desk.deliver(part)
     assert not any("SECRET-NOTE" in text for text in desk.slack.texts)
+
+
+async def test_a_press_is_shown_before_other_edits(desk: Desk) -> None:
+    """Edits have a lane beside the channel's posts, and what somebody pressed goes first there."""
+    await desk.deliver()
+    await acknowledge(desk.world)
+    card = desk.world.outbox()["alert:1:card"]
+    assert (card.lane, card.priority) == ("#acme-ops/edits", 5)

@@ -63,8 +63,15 @@ def test_resolving_keeps_the_delay() -> None:
     """A resolved exception keeps the delay of its moment and the person's words."""
     after = take(a_record(), an_act("resolve"), at(200))
     assert isinstance(after, ExceptionRecord)
-    assert (after.delay_minutes, after.resolution_note) == (80, "a note")
+    assert (after.delay_minutes, after.resolution) == (80, "a note")
     assert after.delay_at(at(900)) == 80
+
+
+def test_a_reason_keeps_its_note_apart() -> None:
+    """Where a reason was chosen it is the resolution, and the words are its note."""
+    after = take(a_record(), replace(an_act("resolve"), reason="carrier"), at(200))
+    assert isinstance(after, ExceptionRecord)
+    assert (after.resolution, after.resolution_note) == ("carrier", "a note")
 
 
 def test_snooze_needs_the_future() -> None:
