@@ -1,6 +1,7 @@
 """Bringing an alert's messages up to date: once each, edited in place, never blindly again."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -193,7 +194,11 @@ async def test_free_text_of_payloads_is_never_quoted(world: World) -> None:
 
 async def test_a_press_is_shown_before_other_edits(desk: Desk) -> None:
     """Edits have a lane beside the channel's posts, and what somebody pressed goes first there."""
+    async with desk.world.storage.write() as tx:
+        (message,) = await tx.outbox.claim("slack", at(200), timedelta(seconds=30), 1)
     await desk.deliver()
+    async with desk.world.storage.write() as tx:
+        assert await tx.outbox.done(message, at(200))
     await acknowledge(desk.world)
     card = desk.world.outbox()["alert:1:card"]
     assert (card.lane, card.priority) == ("#acme-ops/edits", 5)
