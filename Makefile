@@ -19,7 +19,7 @@ $(BIN)/python:
 
 $(VENV)/.torch: | $(BIN)/python
 	@echo "1/3 torch, CPU build (about 200 MB)" >&2
-	@$(PIP) --extra-index-url $(TORCH_INDEX) $(TORCH) >&2
+	@$(PIP) --no-deps --extra-index-url $(TORCH_INDEX) $(TORCH) >&2
 	@touch $@
 
 $(VENV)/.run: requirements.lock pyproject.toml $(VENV)/.torch

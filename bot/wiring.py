@@ -4,6 +4,7 @@ Must not run anything: bot/process.py starts and stops what is built here.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -29,6 +30,7 @@ from handlers.services import Services
 from jobs.deliver_alert import Delivery
 from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE
+from policies.sla import SlaRule
 from storage.engine import open_engines
 from storage.transaction import SqlStorage
 from storage.writer import GroupCommitWriter
@@ -55,8 +57,23 @@ class Bot:
     session: aiohttp.ClientSession
     sender: Sender
     scheduler: Scheduler
-    workers: list[Worker] = field(default_factory=list)
-    tenant_names: dict[int, str] = field(default_factory=dict)
+    workers: list[Worker]
+
+
+@dataclass(kw_only=True)
+class _Parts:
+    """What several parts share while they are plugged together; `names` are those of tenants."""
+
+    settings: Settings
+    rules: Sequence[SlaRule]
+    stored: SqlStorage
+    storage: WakingStorage
+    metrics: Metrics
+    session: aiohttp.ClientSession
+    answering: AsyncWebClient
+    workers: dict[str, Worker]
+    business_now: Now
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def open_storage(settings: Settings) -> SqlStorage:
@@ -84,96 +101,108 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWeb
 
 async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     """Builds a bot on the running event loop."""
-    rules = load_sla_book(settings.policies_dir).rules  # before anything is opened
-    loop = asyncio.get_running_loop()
-    metrics = Metrics()
-    stored = open_storage(settings)
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS))
-    client = slack_client(settings, session)
-    answering = slack_client(settings, session)
-    answering.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=5))
-    workers: dict[str, Worker] = {}
-
-    def wake(name: str) -> None:
-        workers[name].wake(_SOON_SECONDS)
-
-    def wake_evaluator() -> None:
-        workers["evaluate"].wake(SETTLE.total_seconds() + 0.01)
-
-    storage = WakingStorage(stored, wake)
-    names: dict[int, str] = {}
+    parts = _parts(settings, business_now)
+    workers = parts.workers
     writer = GroupCommitWriter(
-        stored.engines,
+        parts.stored.engines,
         settle=SETTLE,
         max_pending=settings.ingest_max_pending,
-        on_commit=wake_evaluator,
+        on_commit=lambda: workers["evaluate"].wake(SETTLE.total_seconds() + 0.01),
         wall_now=wall_now,
     )
-    observer = MetricsObserver(metrics, names)
-    services = Services(
-        storage=storage,
-        event_log=NamedEventLog(writer),
-        keys=StoredKeys(stored, loop.time, wall_now),
-        directory=SlackDirectory(answering, loop.time),
+    sender = _sender(parts)
+    _add_workers(parts, writer, sender)
+    jobs = scheduled(parts.storage, business_now)
+    return Bot(
+        settings=settings,
+        storage=parts.stored,
+        writer=writer,
+        services=_services(parts, writer),
+        metrics=parts.metrics,
+        client=parts.answering,
+        session=parts.session,
+        sender=sender,
+        scheduler=Scheduler(SCHEDULE, jobs, parts.stored, wall_now, parts.metrics),
+        workers=list(workers.values()),
+    )
+
+
+def _parts(settings: Settings, business_now: Now) -> _Parts:
+    rules = load_sla_book(settings.policies_dir).rules  # before anything is opened
+    stored = open_storage(settings)
+    workers: dict[str, Worker] = {}
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS))
+    answering = slack_client(settings, session)
+    answering.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=5))
+    return _Parts(
+        settings=settings,
         rules=rules,
+        stored=stored,
+        storage=WakingStorage(stored, lambda name: workers[name].wake(_SOON_SECONDS)),
+        metrics=Metrics(),
+        session=session,
+        answering=answering,
+        workers=workers,
         business_now=business_now,
+    )
+
+
+def _services(parts: _Parts, writer: GroupCommitWriter) -> Services:
+    """What handlers may knock at."""
+    settings, clock = parts.settings, asyncio.get_running_loop().time
+    observer = MetricsObserver(parts.metrics, parts.names)
+    return Services(
+        storage=parts.storage,
+        event_log=NamedEventLog(writer),
+        keys=StoredKeys(parts.stored, clock, wall_now),
+        directory=SlackDirectory(parts.answering, clock),
+        rules=tuple(parts.rules),
+        business_now=parts.business_now,
         wall_now=wall_now,
         default_channel=settings.slack_default_channel,
         notifications=settings.slack_notifications_enabled,
         rate_per_key=settings.ingest_rate_per_key,
         observe=observer,
         observe_slack=observer,
-        ready=readiness(stored, workers.values(), wall_now),
-        stats=statistics(stored),
-        registry=metrics.registry,
+        ready=readiness(parts.stored, parts.workers.values(), wall_now),
+        stats=statistics(parts.stored),
+        registry=parts.metrics.registry,
     )
-    sender = Sender(
-        stored,
-        deliverer(
-            Delivery(
-                storage=storage,
-                rules=rules,
-                renderer=renderer,
-                messenger=SlackMessenger(client, metrics, Pace(loop.time)),
-            ),
-            business_now,
-        ),
-        wall_now,
-        metrics.outbox_ambiguous.inc,
+
+
+def _sender(parts: _Parts) -> Sender:
+    """Sends the outbox through a client that never waits by itself."""
+    pace = Pace(asyncio.get_running_loop().time)
+    posting = slack_client(parts.settings, parts.session)
+    delivery = Delivery(
+        storage=parts.storage,
+        rules=parts.rules,
+        renderer=renderer,
+        messenger=SlackMessenger(posting, parts.metrics, pace),
     )
+    deliver = deliverer(delivery, parts.business_now)
+    return Sender(parts.stored, deliver, wall_now, parts.metrics.outbox_ambiguous.inc)
+
+
+def _evaluator(parts: _Parts) -> Evaluator:
     telling = Telling(
-        default_channel=settings.slack_default_channel,
-        notify=settings.slack_notifications_enabled,
+        default_channel=parts.settings.slack_default_channel,
+        notify=parts.settings.slack_notifications_enabled,
     )
-    evaluator = Evaluator(
-        stored, evaluation(storage, rules, telling, metrics, names, business_now), wall_now
+    evaluate = evaluation(
+        parts.storage, parts.rules, telling, parts.metrics, parts.names, parts.business_now
     )
-    workers["evaluate"] = Worker("evaluate", giving_way(evaluator.step, lambda: writer.written))
-    workers["send"] = Worker("send", sender.step)
-    sender.wake = workers["send"].wake
-    workers["sweep"] = Worker(
-        "sweep",
-        sweeper(storage, settings.sweep_interval_seconds, metrics, business_now),
-        idle_seconds=settings.sweep_interval_seconds,
-        wakes=False,
-    )
-    workers["watch"] = Worker(
-        "watch",
-        watcher(stored, metrics, names, wall_now),
-        idle_seconds=_WATCH_SECONDS,
-        wakes=False,
-    )
-    scheduler = Scheduler(SCHEDULE, scheduled(storage, business_now), stored, wall_now, metrics)
-    return Bot(
-        settings=settings,
-        storage=stored,
-        writer=writer,
-        services=services,
-        metrics=metrics,
-        client=answering,
-        session=session,
-        sender=sender,
-        scheduler=scheduler,
-        workers=list(workers.values()),
-        tenant_names=names,
-    )
+    return Evaluator(parts.stored, evaluate, wall_now)
+
+
+def _add_workers(parts: _Parts, writer: GroupCommitWriter, sender: Sender) -> None:
+    """Evaluator and sender are woken; sweep and watch go by their own time."""
+    seconds = parts.settings.sweep_interval_seconds
+    sweep = sweeper(parts.storage, seconds, parts.metrics, parts.business_now)
+    watch = watcher(parts.stored, parts.metrics, parts.names, wall_now)
+    step = giving_way(_evaluator(parts).step, lambda: writer.written)
+    parts.workers["evaluate"] = Worker("evaluate", step)
+    parts.workers["send"] = Worker("send", sender.step)
+    parts.workers["sweep"] = Worker("sweep", sweep, idle_seconds=seconds, wakes=False)
+    parts.workers["watch"] = Worker("watch", watch, idle_seconds=_WATCH_SECONDS, wakes=False)
+    sender.wake = parts.workers["send"].wake
