@@ -6,7 +6,7 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ARG TORCH=torch==2.13.0
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/e2a
-RUN /opt/e2a/bin/python -m pip install --extra-index-url "${TORCH_INDEX}" "${TORCH}"
+RUN /opt/e2a/bin/python -m pip install --no-deps --extra-index-url "${TORCH_INDEX}" "${TORCH}"
 COPY requirements.lock /src/
 RUN /opt/e2a/bin/python -m pip install --no-deps --require-hashes -r /src/requirements.lock
 COPY pyproject.toml README.md LICENSE /src/

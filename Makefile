@@ -60,9 +60,12 @@ bench: $(VENV)/.dev ## the figures of docs/figures.md, each beside its baseline
 soak: $(VENV)/.dev ## the long forms of the fault tests
 	E2A_TEST_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
 
-lock: $(VENV)/.dev ## pins every package but torch, with hashes
+lock: $(VENV)/.dev ## pins every package but torch, with hashes, and without what CUDA would draw
 	$(BIN)/pip-compile -q $(LOCKFLAGS) -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q $(LOCKFLAGS) --extra dev -o requirements-dev.lock pyproject.toml
+	for file in requirements.lock requirements-dev.lock; do \
+		awk '/^[a-zA-Z0-9]/ {drop = $$0 ~ /^(nvidia-|cuda-|triton==)/} !drop' $$file > $$file.new && \
+		mv $$file.new $$file; done
 LOCKFLAGS := --generate-hashes --strip-extras --unsafe-package torch --unsafe-package pip \
 	--unsafe-package setuptools --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 

@@ -139,3 +139,14 @@ def _page(name: str) -> str:
     path = ROOT / "docs" / name
     assert path.is_file(), f"docs/{name} is missing"
     return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_draws_no_cuda(name: str) -> None:
+    """Every package that we ask for is pinned with its hashes, and none belongs to CUDA."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([A-Za-z0-9_.-]+)==\S+ \\$", text, flags=re.MULTILINE))
+    assert not [one for one in locked if re.match(r"nvidia-|cuda-|triton$|torch$", one)]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {re.split(r"[\[<>=~!]", one)[0].lower() for one in project["dependencies"]}
+    assert wanted <= {one.lower() for one in locked}
