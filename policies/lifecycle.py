@@ -73,6 +73,8 @@ def take(record: ExceptionRecord, act: Act, now: datetime) -> ExceptionRecord | 
     after = step(record, act, now)
     if isinstance(after, Impossible) or after == record:
         return after
+    if not allowed(record.status, after.status):
+        return Impossible(why=f"{name(record)} is {_word(record)}; it cannot become that now.")
     return replace(after, version=record.version + 1, updated_at=now)
 
 

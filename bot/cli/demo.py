@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.app import app
 from bot.cli.output import say, tell_json
+from bot.cli.serve import SWITCH_SECONDS
 from bot.clock import SpedUpClock, wall_now
 from bot.demo_count import count_errors, count_threads
 from bot.demo_stage import (
@@ -31,7 +32,6 @@ from storage.stats import tenant_stats
 
 _BOT_PORT, _WORKSPACE_PORT = 3000, 3100
 _DRAIN_SECONDS = 15
-_SWITCH_SECONDS = 0.001
 
 
 @app.command()
@@ -45,7 +45,7 @@ def demo(
     """The bot, a local Slack-like workspace in the browser, and a simulated warehouse."""
     settings = load_settings()
     errors = set_up_logs(settings.log_level, settings.log_format)
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     wishes = Wishes(seed=seed, speed=speed, seconds=seconds, orders_per_hour=orders_per_hour)
     with tempfile.TemporaryDirectory(prefix="e2a-demo-") as folder:
         counted = asyncio.run(_demo(settings, Path(folder), wishes, errors))

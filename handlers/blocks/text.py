@@ -24,11 +24,6 @@ def data(value: object, limit: int = 120) -> str:
     return escape(cut(_line(value), limit).translate(_FORMAT))
 
 
-def plain(value: object, limit: int) -> str:
-    """Foreign text for a plain_text element: as `data`, but `&` needs no entity there."""
-    return cut(_LOUD.sub("@" + JOINER, _line(value)).translate(_ANGLES), limit)
-
-
 def escape(text: str) -> str:
     """Our own words with data in them: markup and loud words in it are dead."""
     dead = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -72,11 +67,6 @@ def clock_time(at: datetime) -> str:
 def mention(person_id: str | None) -> str | None:
     """A live mention, only of an id that E2A itself knows to be a person's."""
     return f"<@{person_id}>" if person_id and _PERSON.match(person_id) else None
-
-
-def room(channel_id: str | None) -> str | None:
-    """A live link to a channel that E2A itself posts to."""
-    return f"<#{channel_id}>" if channel_id and _CHANNEL.match(channel_id) else None
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
