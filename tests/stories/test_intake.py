@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import aiohttp
 
@@ -34,8 +35,11 @@ async def test_cases_over_http(bot: Bot) -> None:
     for n, case in enumerate(ended):
         clocks = await eventually(lambda n=n: _clocks(bot, f"case-{n}"))
         for name, (state, delay) in case.expected.items():
+            assert clocks[name]["state"] == state, case.name
             if state in ("met", "cancelled") or name in _stopped(case.moves):
-                assert (clocks[name]["state"], clocks[name]["delay_minutes"]) == (state, delay)
+                assert clocks[name]["delay_minutes"] == delay
+            else:  # its stop event is missing, so the delay has gone on since
+                assert clocks[name]["delay_minutes"] >= delay
 
 
 def _over(expected: dict[str, tuple[str, float]]) -> bool:
@@ -49,7 +53,7 @@ def _stopped(moves: tuple[tuple[str, float], ...]) -> set[str]:
     return {name for name, events in stops.items() if events & kinds}
 
 
-async def _clocks(bot: Bot, order_id: str) -> dict[str, dict[str, object]]:
+async def _clocks(bot: Bot, order_id: str) -> dict[str, dict[str, Any]]:
     order = await bot.get(f"/api/orders/{order_id}")
     return {clock["sla_id"]: clock for clock in order.get("clocks", [])}
 
