@@ -3,6 +3,7 @@
 import sys
 
 from bot.cli import (
+    bill,
     database,
     demo,
     doctor,
@@ -21,7 +22,7 @@ from bot.settings import SettingsError
 from policies.errors import PolicyError
 from storage.errors import StorageError
 
-COMMANDS = (serve, demo, database, tenants, sla, events, jobs, look, payloads, doctor)
+COMMANDS = (serve, demo, database, tenants, sla, bill, events, jobs, look, payloads, doctor)
 """Each noun's file puts its commands into `app` when it is imported."""
 
 

@@ -27,8 +27,8 @@ from jobs.keep_time import (
 from jobs.ports import Storage
 from jobs.put_on_record import Recorded, Telling
 from jobs.retry_dead_letters import retry_due
+from policies.promises import Promises
 from policies.records import ExceptionRecord, OutboxMessage, WorkItem
-from policies.sla import SlaRule
 
 _SWEEP_LIMIT = 5000
 _REST = 2.0
@@ -49,7 +49,7 @@ def deliverer(delivery: Delivery, business_now: Now) -> Callable[[OutboxMessage]
 
 def evaluation(
     storage: Storage,
-    rules: Sequence[SlaRule],
+    promises: Promises,
     telling: Telling,
     metrics: Metrics,
     names: Mapping[int, str],
@@ -62,7 +62,7 @@ def evaluation(
             done = await evaluate_orders(
                 items,
                 storage=storage,
-                rules=rules,
+                promises=promises,
                 telling=telling,
                 now=business_now(),
                 wall_now=wall_now(),

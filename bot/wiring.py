@@ -4,7 +4,6 @@ Must not run anything: bot/process.py starts and stops what is built here.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from bot.clock import Now, wall_now
 from bot.directory import SlackDirectory
 from bot.errands import deliverer, evaluation, giving_way, scheduled, sweeper
 from bot.pace import Pace
-from bot.policy_files import load_sla_book
+from bot.policy_files import policy_texts, told_of_policies
 from bot.scheduler import Scheduler
 from bot.seams import NamedEventLog, StoredKeys, WakingStorage
 from bot.sender import Sender
@@ -27,10 +26,12 @@ from bot.watching import MetricsObserver, readiness, statistics, watcher
 from bot.workers import Evaluator, Worker
 from handlers.blocks import renderer
 from handlers.services import Services
+from jobs.adopt_policies import InForce, adopt_policies
 from jobs.deliver_alert import Delivery
 from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE
-from policies.sla import SlaRule
+from policies.book.read import read_sla_book
+from policies.promises import Promises
 from storage.engine import open_engines
 from storage.transaction import SqlStorage
 from storage.writer import GroupCommitWriter
@@ -65,7 +66,7 @@ class _Parts:
     """What several parts share while they are plugged together; `names` are those of tenants."""
 
     settings: Settings
-    rules: Sequence[SlaRule]
+    in_force: InForce
     stored: SqlStorage
     storage: WakingStorage
     metrics: Metrics
@@ -74,6 +75,11 @@ class _Parts:
     workers: dict[str, Worker]
     business_now: Now
     names: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def promises(self) -> Promises:
+        """What was promised to whom."""
+        return self.in_force.promises
 
 
 def open_storage(settings: Settings) -> SqlStorage:
@@ -101,7 +107,7 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWeb
 
 async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     """Builds a bot on the running event loop."""
-    parts = _parts(settings, business_now)
+    parts = await _parts(settings, business_now)
     workers = parts.workers
     writer = GroupCommitWriter(
         parts.stored.engines,
@@ -127,16 +133,20 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     )
 
 
-def _parts(settings: Settings, business_now: Now) -> _Parts:
-    rules = load_sla_book(settings.policies_dir).rules  # before anything is opened
+async def _parts(settings: Settings, business_now: Now) -> _Parts:
+    texts = policy_texts(settings.policies_dir)
+    for text in texts:
+        read_sla_book(text.text, text.file)  # a fault is told before anything is opened
     stored = open_storage(settings)
+    in_force = await adopt_policies(texts, storage=stored, now=business_now())
+    told_of_policies(in_force)
     workers: dict[str, Worker] = {}
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS))
     answering = slack_client(settings, session)
     answering.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=5))
     return _Parts(
         settings=settings,
-        rules=rules,
+        in_force=in_force,
         stored=stored,
         storage=WakingStorage(stored, lambda name: workers[name].wake(_SOON_SECONDS)),
         metrics=Metrics(),
@@ -156,7 +166,7 @@ def _services(parts: _Parts, writer: GroupCommitWriter) -> Services:
         event_log=NamedEventLog(writer),
         keys=StoredKeys(parts.stored, clock, wall_now),
         directory=SlackDirectory(parts.answering, clock),
-        rules=tuple(parts.rules),
+        promises=parts.promises,
         business_now=parts.business_now,
         wall_now=wall_now,
         default_channel=settings.slack_default_channel,
@@ -176,7 +186,7 @@ def _sender(parts: _Parts) -> Sender:
     posting = slack_client(parts.settings, parts.session)
     delivery = Delivery(
         storage=parts.storage,
-        rules=parts.rules,
+        promises=parts.promises,
         renderer=renderer,
         messenger=SlackMessenger(posting, parts.metrics, pace),
     )
@@ -190,7 +200,7 @@ def _evaluator(parts: _Parts) -> Evaluator:
         notify=parts.settings.slack_notifications_enabled,
     )
     evaluate = evaluation(
-        parts.storage, parts.rules, telling, parts.metrics, parts.names, parts.business_now
+        parts.storage, parts.promises, telling, parts.metrics, parts.names, parts.business_now
     )
     return Evaluator(parts.stored, evaluate, wall_now)
 

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from jobs.ports import EventLog, Storage
 from jobs.ports_slack import Directory
 from policies.records import ApiKey, Hook
-from policies.sla import SlaRule
+from policies.promises import Promises
 
 
 class KeyRing(Protocol):
@@ -107,7 +107,7 @@ class Services:
     event_log: EventLog
     keys: KeyRing
     directory: Directory
-    rules: tuple[SlaRule, ...]
+    promises: Promises
     business_now: Callable[[], datetime]
     wall_now: Callable[[], datetime]
     default_channel: str

@@ -12,10 +12,10 @@ from jobs.show import list_exceptions, show_exception, show_order
 from jobs.views import Answer, Citation, ExceptionView, OrderView
 from policies.durations import duration
 from policies.naming import named_in
+from policies.promises import Promises
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES
 from policies.records import ExceptionRecord
-from policies.sla import SlaRule
 
 _SHOWN = 5
 
@@ -26,7 +26,7 @@ async def answer_question(
     *,
     about: int | None,
     storage: Storage,
-    rules: Sequence[SlaRule],
+    promises: Promises,
     now: datetime,
 ) -> Answer:
     """Answers in a sentence or two.
@@ -36,17 +36,19 @@ async def answer_question(
         tenant_ids: whose records may be spoken of.
         about: the exception of the thread in which it was asked, if any.
         storage: where the records are.
-        rules: for the words of a promise.
+        promises: for the words of a promise.
         now: business time.
     """
     named = named_in(question)
     numbers = named.exceptions or ((about,) if about and not named.orders else ())
     for number in numbers:
-        view = await show_exception(number, tenant_ids, storage=storage, rules=rules, now=now)
+        view = await show_exception(number, tenant_ids, storage=storage, promises=promises, now=now)
         if view is not None:
             return _about_exception(view)
     for order_id in named.orders:
-        views = await show_order(order_id, tenant_ids, storage=storage, now=now)
+        views = await show_order(
+            order_id, tenant_ids, storage=storage, promises=promises, now=now
+        )
         if views:
             return _about_order(views[0])
     if named.exceptions or named.orders:

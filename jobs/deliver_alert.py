@@ -7,7 +7,7 @@ and limits: the outbox worker and bot/slack.py do.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from jobs.ports_slack import AlertRenderer, Message, Messenger, Posted
 from jobs.show import exception_view
 from jobs.tell import CARD, EXPLANATION, HISTORY, part_message
 from jobs.views import ExceptionView
+from policies.promises import Promises
 from policies.records import Alert, OutboxMessage
-from policies.sla import SlaRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Delivery:
     """What a delivery needs besides the message: where from, how drawn, by whom sent."""
 
     storage: Storage
-    rules: Sequence[SlaRule]
+    promises: Promises
     renderer: AlertRenderer
     messenger: Messenger
 
@@ -47,7 +47,7 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
     alert_id, name = message.payload["alert_id"], message.payload["part"]
     async with delivery.storage.read() as tx:
         alert = await tx.alerts.get(alert_id)
-        view = await _view(tx, alert, delivery.rules, now) if alert else None
+        view = await _view(tx, alert, delivery.promises, now) if alert else None
     if alert is None or view is None:
         return "gone"
     if name != CARD and alert.part(CARD).ts is None:
@@ -117,10 +117,10 @@ async def _post(
 
 
 async def _view(
-    tx: Transaction, alert: Alert, rules: Sequence[SlaRule], now: datetime
+    tx: Transaction, alert: Alert, promises: Promises, now: datetime
 ) -> ExceptionView | None:
     record = await tx.exceptions.get(alert.exception_ids[0]) if alert.exception_ids else None
-    return await exception_view(tx, record, rules, now) if record else None
+    return await exception_view(tx, record, promises, now) if record else None
 
 
 def _drawn(renderer: AlertRenderer, name: str, view: ExceptionView) -> Message:

@@ -49,10 +49,11 @@ async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> Ri
     async with delivery.storage.read() as tx:
         rows = (await tx.clocks.of_orders([key])).get(key, [])
         tenant = await tx.tenants.get(message.tenant_id)
-    row = next((row for row in rows if row.sla_id == sla_id), None)
+    subject = message.payload.get("subject", "")
+    row = next((row for row in rows if (row.sla_id, row.subject) == (sla_id, subject)), None)
     if row is None or tenant is None or row.state != ClockState.RUNNING or now > row.deadline_at:
         return None
-    rule = next((rule for rule in delivery.rules if rule.sla_id == sla_id), None)
+    rule = delivery.promises.rule(tenant.name, sla_id, row.rule_version)
     return RiskView(
         order_id=key.order_id,
         tenant=tenant,

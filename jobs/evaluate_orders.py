@@ -9,14 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobs.errors import LeaseLostError, StaleRecordError
+from jobs.gather_around import gather_around
 from jobs.ports import Storage
 from jobs.put_on_record import Recorded, Telling, Verdict, put_on_record
+from policies.clock import Clock
+from policies.clock_rows import changed_clocks, new_warnings, orphaned_rows
 from policies.explanation import account_for
 from policies.facts import Timeline, timeline_of
 from policies.judgement import Corrected, Decision, judge
+from policies.order_facts import Around
+from policies.promises import Promises
 from policies.queries import ClockRow, Peers
 from policies.records import ExceptionRecord, OrderKey, Tenant, WorkItem
-from policies.sla import Clock, SlaRule, evaluate
+from policies.sla import evaluate
 
 _TRIES = 5
 _NOBODY = Peers(running=0, breached=0)
@@ -28,13 +33,14 @@ class _Gathered:
     clocks: Mapping[OrderKey, list[ClockRow]]
     records: Mapping[OrderKey, list[ExceptionRecord]]
     tenants: Mapping[int, Tenant]
+    around: Mapping[int, Around]
 
 
 async def evaluate_orders(
     items: Sequence[WorkItem],
     *,
     storage: Storage,
-    rules: Sequence[SlaRule],
+    promises: Promises,
     telling: Telling,
     now: datetime,
     wall_now: datetime,
@@ -44,7 +50,7 @@ async def evaluate_orders(
     Args:
         items: at most some hundred, of kind evaluate, all leased by the caller.
         storage: where facts are gathered and verdicts written.
-        rules: the promises in force.
+        promises: what was promised to whom.
         telling: where alerts go.
         now: business time, by which promises are judged.
         wall_now: by which leases and the outbox live.
@@ -53,8 +59,8 @@ async def evaluate_orders(
         LeaseLostError: another worker took an item over; nothing was changed.
     """
     for _ in range(_TRIES):
-        gathered = await _gather(items, storage)
-        verdicts = _decide(items, gathered, rules, now)
+        gathered = await _gather(items, storage, promises)
+        verdicts = _decide(items, gathered, promises, now)
         try:
             async with storage.write() as tx:
                 recorded = await put_on_record(tx, verdicts, telling, now, wall_now)
@@ -69,41 +75,45 @@ async def evaluate_orders(
     raise StaleRecordError
 
 
-async def _gather(items: Sequence[WorkItem], storage: Storage) -> _Gathered:
+async def _gather(items: Sequence[WorkItem], storage: Storage, promises: Promises) -> _Gathered:
     keys = [OrderKey(tenant_id=item.tenant_id, order_id=item.subject) for item in items]
     async with storage.read() as tx:
         events = await tx.events.of_orders(keys)
         clocks = await tx.clocks.of_orders(keys)
         records = await tx.exceptions.of_orders(keys)
         tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
+        timelines = {key: timeline_of(key.order_id, events.get(key, [])) for key in keys}
+        around = await gather_around(tx, timelines, tenants, promises)
     return _Gathered(
-        timelines={key: timeline_of(key.order_id, events.get(key, [])) for key in keys},
+        timelines=timelines,
         clocks=clocks,
         records=records,
         tenants=tenants,
+        around=around,
     )
 
 
 def _decide(
-    items: Sequence[WorkItem], gathered: _Gathered, rules: Sequence[SlaRule], now: datetime
+    items: Sequence[WorkItem], gathered: _Gathered, promises: Promises, now: datetime
 ) -> list[Verdict]:
     verdicts = []
     for item in items:
         key = OrderKey(tenant_id=item.tenant_id, order_id=item.subject)
         timeline = gathered.timelines[key]
-        clocks = evaluate(timeline, rules, now)
+        tenant = gathered.tenants[item.tenant_id]
+        clocks = evaluate(timeline, promises.of(tenant.name), now, gathered.around[tenant.id])
         records = gathered.records.get(key, [])
         known = timeline.until(now)
         decisions = judge(item.tenant_id, known, clocks, records, now)
         decisions += _new_evidence(decisions, clocks, records, known, now)
-        changed = _changed(clocks, gathered.clocks.get(key, []))
+        changed = changed_clocks(clocks, gathered.clocks.get(key, []))
         verdicts.append(
             Verdict(
-                tenant=gathered.tenants[item.tenant_id],
+                tenant=tenant,
                 timeline=known,
                 changed=changed,
-                orphans=_orphans(clocks, gathered.clocks.get(key, [])),
-                warnings=_warnings(changed, gathered.clocks.get(key, [])),
+                orphans=orphaned_rows(clocks, gathered.clocks.get(key, [])),
+                warnings=new_warnings(changed, gathered.clocks.get(key, [])),
                 decisions=tuple(decisions),
                 correlation_id=item.correlation_id or _last_correlation(known),
                 ahead=_ahead(timeline, known),
@@ -137,56 +147,6 @@ def _later(item: WorkItem) -> WorkItem:
     )
 
 
-def _changed(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
-    """The clocks that differ from their rows in more than the passing of time."""
-    stored = {
-        (row.sla_id, row.instance): (
-            row.state,
-            row.started_at,
-            row.deadline_at,
-            row.stopped_at,
-            row.check_at,
-            row.rule_version,
-        )
-        for row in rows
-    }
-    return tuple(
-        clock
-        for clock in clocks
-        if stored.get((clock.rule.sla_id, clock.instance))
-        != (
-            clock.state.value,
-            clock.started_at,
-            clock.deadline_at,
-            clock.stopped_at,
-            clock.check_at,
-            clock.rule.version,
-        )
-    )
-
-
-def _orphans(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[ClockRow, ...]:
-    """Rows that still wait for a time although their rule was renamed or taken away."""
-    judged = {(clock.rule.sla_id, clock.instance) for clock in clocks}
-    return tuple(row for row in rows if row.check_at and (row.sla_id, row.instance) not in judged)
-
-
-def _warnings(changed: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
-    """Clocks that were not at risk when last judged, where the rule wants it posted."""
-    warned = {
-        (row.sla_id, row.instance)
-        for row in rows
-        if row.check_at is None or row.check_at > row.at_risk_at
-    }
-    return tuple(
-        clock
-        for clock in changed
-        if clock.at_risk
-        and clock.rule.post_warning
-        and (clock.rule.sla_id, clock.instance) not in warned
-    )
-
-
 def _new_evidence(
     decisions: Sequence[Decision],
     clocks: Sequence[Clock],
@@ -196,10 +156,10 @@ def _new_evidence(
 ) -> list[Decision]:
     """Open exceptions that are to be explained anew because more is known of their span."""
     decided = {decision.record.id for decision in decisions}
-    by_rule = {(clock.rule.sla_id, clock.instance): clock for clock in clocks}
+    by_rule = {(clock.rule.sla_id, clock.subject): clock for clock in clocks}
     found: list[Decision] = []
     for record in records:
-        clock = by_rule.get((record.sla_id, record.instance))
+        clock = by_rule.get((record.sla_id, record.subject))
         if clock is None or not record.active or record.id in decided:
             continue
         receipts = account_for(clock, timeline, _NOBODY, now).receipts

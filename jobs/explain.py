@@ -5,12 +5,12 @@ Must not store or send; evaluate_orders does that with what it gets from here.
 
 from datetime import datetime, tzinfo
 
+from policies.clock import Clock
 from policies.durations import duration
 from policies.explanation import Account, account_for
 from policies.facts import OrderEvent, Timeline
 from policies.queries import Peers
 from policies.records import Explanation
-from policies.sla import Clock
 from prompts.explanation import CAUSE, what, word
 
 

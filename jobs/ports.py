@@ -5,12 +5,14 @@ Must not name a concrete class: bot/wiring.py plugs those in.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from jobs.ports_policy import Alarms, Feeds, PolicyVersions
 from jobs.ports_work import DeadLetters, Fires, Outbox, Seen, Subscriptions, WorkItems
+from policies.clock import Clock
 from policies.facts import OrderEvent
-from policies.queries import ClockRow, ExceptionFilter, Peers, Receipt
+from policies.queries import ClockRow, ExceptionFilter, Heard, Peers, Receipt, Tally
 from policies.records import (
     Alert,
     AuditEntry,
@@ -19,7 +21,6 @@ from policies.records import (
     ReceivedEvent,
     Tenant,
 )
-from policies.sla import Clock
 
 __all__ = [
     "Alerts",
@@ -56,6 +57,22 @@ class Events(Protocol):
 
     async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[OrderEvent]]: ...
 
+    async def volume(
+        self, wanted: Sequence[tuple[int, datetime, timedelta]]
+    ) -> Mapping[tuple[int, datetime, timedelta], int]:
+        """Orders of a tenant that began (created or paid) in the window up to a moment, by both."""
+        ...
+
+    async def orders_between(
+        self, tenant_id: int, since: datetime, until: datetime, *, after: str = "", limit: int = 500
+    ) -> list[str]:
+        """Orders with an event that occurred in [since, until), by id, those after `after`."""
+        ...
+
+    async def heard(self, after_id: int, limit: int) -> tuple[list[Heard], int]:
+        """What was told in rows after `after_id`, by source, kind and hour; the last id."""
+        ...
+
 
 class Clocks(Protocol):
     """Clock rows and their ledger."""
@@ -73,6 +90,23 @@ class Clocks(Protocol):
     async def peers(self, tenant_id: int, sla_id: str) -> Peers: ...
 
     async def at_risk(self, tenant_ids: Sequence[int], limit: int) -> list[ClockRow]: ...
+
+    async def tally(
+        self,
+        tenant_id: int,
+        sla_id: str,
+        since: datetime,
+        until: datetime,
+        *,
+        clients: Sequence[str] = (),
+        channels: Sequence[str] = (),
+    ) -> Tally:
+        """How the clocks stand whose deadline is in [since, until); empty lists do not restrict."""
+        ...
+
+    async def waiting_for(self, tenant_id: int, sla_ids: Sequence[str], limit: int) -> list[str]:
+        """Orders with a clock of these rules whose verdict is no_data."""
+        ...
 
 
 class Exceptions(Protocol):
@@ -199,6 +233,12 @@ class Transaction(Protocol):
     def seen(self) -> Seen: ...
     @property
     def subscriptions(self) -> Subscriptions: ...
+    @property
+    def policies(self) -> PolicyVersions: ...
+    @property
+    def feeds(self) -> Feeds: ...
+    @property
+    def alarms(self) -> Alarms: ...
 
 
 class Storage(Protocol):

@@ -13,12 +13,12 @@ from jobs.errors import StaleRecordError
 from jobs.explain import explain
 from jobs.ports import Transaction
 from jobs.tell import risk_message, tell_changed, tell_opened
+from policies.clock import Clock
 from policies.facts import Timeline
-from policies.judgement import Corrected, Decision, Opened, Settled
+from policies.judgement import Corrected, Decision, Dropped, Opened, Reopened, Settled
 from policies.queries import ClockRow, ExceptionFilter, Peers
 from policies.reasons import ACTIVE_STATUSES, ReasonCode
 from policies.records import AuditEntry, ExceptionRecord, Tenant
-from policies.sla import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ async def put_on_record(
     for verdict, decision in explained:
         if not isinstance(decision, Opened):
             await _follow(tx, verdict, decision, telling, now, wall_now)
-    settled = [d.record for _, d in explained if isinstance(d, Settled)]
+    settled = [d.record for _, d in explained if isinstance(d, Settled | Dropped)]
     return Recorded(opened=tuple(opened), settled=tuple(settled))
 
 
@@ -142,6 +142,8 @@ def _explained(
     peers: Mapping[tuple[int, str], Peers],
     now: datetime,
 ) -> Decision:
+    if isinstance(decision, Dropped):
+        return decision  # what was said of the old promise stays said
     zone = ZoneInfo(verdict.tenant.timezone)
     around = peers[verdict.tenant.id, decision.record.sla_id]
     explanation = explain(decision.clock, verdict.timeline, around, zone, now)
@@ -157,13 +159,13 @@ async def _open(
 ) -> list[ExceptionRecord]:
     """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
     fresh = {
-        (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.instance): (v, d.record)
+        (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.subject): (v, d.record)
         for v, d in explained
         if isinstance(d, Opened)
     }
     ordered = sorted(fresh.values(), key=lambda pair: (pair[1].breached_at, pair[1].order_id))
     opened = await tx.exceptions.open([record for _, record in ordered])
-    verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.instance][0] for r in opened]
+    verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.subject][0] for r in opened]
     await tx.audit.append(
         [
             _entry(record, "opened" if record.active else "settled", verdict, now)
@@ -182,18 +184,27 @@ async def _open(
 async def _follow(
     tx: Transaction,
     verdict: Verdict,
-    decision: Settled | Corrected,
+    decision: Settled | Corrected | Reopened | Dropped,
     telling: Telling,
     now: datetime,
     wall_now: datetime,
 ) -> None:
     if not await tx.exceptions.save(decision.record, was=decision.before.version):
         raise StaleRecordError
-    action = "settled" if isinstance(decision, Settled) else "corrected"
+    action = _ACTIONS[type(decision)]
     entry = _entry(decision.record, action, verdict, now, before=decision.before)
     await tx.audit.append([entry])
     if telling.notify:
         await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
+
+
+_ACTIONS = {
+    Settled: "settled",
+    Dropped: "settled",
+    Corrected: "corrected",
+    Reopened: "reopened",
+}
+"""What the trail calls a change that nobody clicked."""
 
 
 def _entry(

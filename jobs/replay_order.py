@@ -8,16 +8,26 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from jobs.act_on_exception import NotFound
+from jobs.gather_around import gather_around
 from jobs.ports import Storage, Transaction
 from jobs.retry_dead_letters import retry_letters
 from jobs.tell import tell_changed
 from jobs.views import ReplayPreview
 from policies.durations import duration
 from policies.facts import timeline_of
-from policies.judgement import Corrected, Decision, Opened, Settled, judge
+from policies.judgement import (
+    Corrected,
+    Decision,
+    Dropped,
+    Opened,
+    Reopened,
+    Settled,
+    judge,
+)
 from policies.lifecycle import Act
+from policies.promises import Promises
 from policies.records import AuditEntry, DeadLetter, ExceptionRecord, OrderKey, WorkItem
-from policies.sla import SlaRule, evaluate
+from policies.sla import evaluate
 
 RETRYABLE = ("evaluate", "slack")
 
@@ -27,7 +37,7 @@ async def preview_replay(
     tenant_ids: Sequence[int],
     *,
     storage: Storage,
-    rules: Sequence[SlaRule],
+    promises: Promises,
     now: datetime,
 ) -> ReplayPreview | NotFound:
     """What evaluating the order again would change, in sentences."""
@@ -35,18 +45,18 @@ async def preview_replay(
         record = await _visible(tx, exception_id, tenant_ids)
         if record is None:
             return NotFound()
-        return await _preview(tx, record, rules, now)
+        return await _preview(tx, record, promises, now)
 
 
 async def replay_exception(
-    act: Act, *, storage: Storage, rules: Sequence[SlaRule], now: datetime, wall_now: datetime
+    act: Act, *, storage: Storage, promises: Promises, now: datetime, wall_now: datetime
 ) -> ReplayPreview | NotFound:
     """Asks for the evaluation, sets the order's dead letters going, and says what that changes.
 
     Args:
         act: whose replay of which exception; its other fields do not matter.
         storage: where the order's events, work and trail are.
-        rules: the promises in force.
+        promises: what was promised to whom.
         now: business time.
         wall_now: by which work and outbox live.
     """
@@ -54,7 +64,7 @@ async def replay_exception(
         record = await _visible(tx, act.exception_id, act.tenant_ids)
         if record is None:
             return NotFound()
-        preview = await _preview(tx, record, rules, now)
+        preview = await _preview(tx, record, promises, now)
         await retry_letters(tx, await _letters(tx, record), wall_now)
         item = WorkItem(
             tenant_id=record.tenant_id,
@@ -83,13 +93,16 @@ async def _letters(tx: Transaction, record: ExceptionRecord) -> list[DeadLetter]
 
 
 async def _preview(
-    tx: Transaction, record: ExceptionRecord, rules: Sequence[SlaRule], now: datetime
+    tx: Transaction, record: ExceptionRecord, promises: Promises, now: datetime
 ) -> ReplayPreview:
     key = OrderKey(tenant_id=record.tenant_id, order_id=record.order_id)
     events = (await tx.events.of_orders([key])).get(key, [])
     records = (await tx.exceptions.of_orders([key])).get(key, [])
     timeline = timeline_of(record.order_id, events)
-    clocks = evaluate(timeline, rules, now)
+    tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
+    around = await gather_around(tx, {key: timeline}, tenants, promises)
+    rules = promises.of(tenants[key.tenant_id].name)
+    clocks = evaluate(timeline, rules, now, around[key.tenant_id])
     decisions = judge(record.tenant_id, timeline.until(now), clocks, records, now)
     return ReplayPreview(
         record=record,
@@ -104,8 +117,10 @@ def _sentence(decision: Decision) -> str:
         case Opened():
             late = duration(record.delay_minutes)
             return f"{record.reason_code} would be opened, {late} over."
-        case Settled():
+        case Settled() | Dropped():
             return f"#{record.id} {record.reason_code} would be settled ({record.resolution})."
+        case Reopened():
+            return f"#{record.id} {record.reason_code} would be opened again."
         case Corrected():
             return f"#{record.id} {record.reason_code} would be brought up to date."
 

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+
+from jobs.gather_around import gather_around
 from jobs.ports import Storage, Transaction
 from jobs.views import ExceptionList, ExceptionView, OrderView, StatusView
-from policies.clock_reading import as_of
 from policies.facts import timeline_of
+from policies.promises import Promises
 from policies.queries import ExceptionFilter
-from policies.reasons import ACTIVE_STATUSES, Severity
+from policies.reasons import ACTIVE_STATUSES, ClockKind, Severity
 from policies.records import ExceptionRecord, OrderKey, Tenant
-from policies.sla import SlaRule
+from policies.sla import evaluate
 
 _AT_RISK_SHOWN = 10
 UNSETTLED = ("waiting", "retrying")
@@ -20,14 +22,14 @@ UNSETTLED = ("waiting", "retrying")
 
 
 async def exception_view(
-    tx: Transaction, record: ExceptionRecord, rules: Sequence[SlaRule], now: datetime
+    tx: Transaction, record: ExceptionRecord, promises: Promises, now: datetime
 ) -> ExceptionView | None:
     """A record with everything that its card and thread show; None without its tenant."""
     tenant = await tx.tenants.get(record.tenant_id)
     if tenant is None:
         return None
     alerts = await tx.alerts.of_exception(record.id)
-    rule = next((rule for rule in rules if rule.sla_id == record.sla_id), None)
+    rule = promises.rule(tenant.name, record.sla_id, record.rule_version)
     return ExceptionView(
         record=record,
         tenant=tenant,
@@ -35,6 +37,7 @@ async def exception_view(
         history=tuple(await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")),
         alert=alerts[0] if alerts else None,
         now=now,
+        kind=rule.kind if rule else ClockKind.SLA,
     )
 
 
@@ -43,7 +46,7 @@ async def show_exception(
     tenant_ids: Sequence[int],
     *,
     storage: Storage,
-    rules: Sequence[SlaRule],
+    promises: Promises,
     now: datetime,
 ) -> ExceptionView | None:
     """The exception, or None when it is unknown or belongs to a tenant that is not visible."""
@@ -51,7 +54,7 @@ async def show_exception(
         record = await tx.exceptions.get(exception_id)
         if record is None or record.tenant_id not in tenant_ids:
             return None
-        return await exception_view(tx, record, rules, now)
+        return await exception_view(tx, record, promises, now)
 
 
 async def list_exceptions(
@@ -70,7 +73,12 @@ async def list_exceptions(
 
 
 async def show_order(
-    order_id: str, tenant_ids: Sequence[int], *, storage: Storage, now: datetime
+    order_id: str,
+    tenant_ids: Sequence[int],
+    *,
+    storage: Storage,
+    promises: Promises,
+    now: datetime,
 ) -> list[OrderView]:
     """The order as each visible tenant has it; `#so-1` finds `SO-1`. Empty when nobody has it."""
     async with storage.read() as tx:
@@ -78,7 +86,7 @@ async def show_order(
             views = [
                 view
                 for tenant in await _tenants(tx, tenant_ids)
-                if (view := await _order_view(tx, tenant, spelling, now))
+                if (view := await _order_view(tx, tenant, spelling, promises, now))
             ]
             if views:
                 return views
@@ -86,21 +94,24 @@ async def show_order(
 
 
 async def _order_view(
-    tx: Transaction, tenant: Tenant, order_id: str, now: datetime
+    tx: Transaction, tenant: Tenant, order_id: str, promises: Promises, now: datetime
 ) -> OrderView | None:
     key = OrderKey(tenant_id=tenant.id, order_id=order_id)
     events = (await tx.events.of_orders([key])).get(key, [])
     letters = await tx.dead_letters.find([tenant.id], order_id=order_id, limit=20)
     if not events and not letters:
         return None
+    timeline = timeline_of(order_id, events)
+    around = await gather_around(tx, {key: timeline}, {tenant.id: tenant}, promises)
     return OrderView(
         order_id=order_id,
         tenant=tenant,
-        events=timeline_of(order_id, events).events,
-        clocks=tuple(as_of(row, now) for row in (await tx.clocks.of_orders([key])).get(key, [])),
+        events=timeline.events,
+        clocks=evaluate(timeline, promises.of(tenant.name), now, around[tenant.id]),
         records=tuple((await tx.exceptions.of_orders([key])).get(key, [])),
         dead_letters=tuple(letters),
         now=now,
+        around=around[tenant.id],
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobs.ports import Transaction
+from policies.clock import Clock
 from policies.records import Alert, ExceptionRecord, OutboxMessage, Tenant
-from policies.sla import Clock
 
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
 _NEW = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
@@ -74,13 +74,14 @@ def risk_message(
     return OutboxMessage(
         kind="slack",
         lane=channel,
-        dedup_key=f"risk:{tenant.id}:{clock.order_id}:{rule.sla_id}:{clock.instance}",
+        dedup_key=f"risk:{tenant.id}:{clock.order_id}:{rule.sla_id}:{clock.subject}",
         tenant_id=tenant.id,
         payload={
             "notice": "risk",
             "channel": channel,
             "order_id": clock.order_id,
             "sla_id": rule.sla_id,
+            "subject": clock.subject,
         },
         priority=15,
         correlation_id=correlation_id,

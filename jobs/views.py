@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from policies.clock import Clock
 from policies.facts import OrderEvent
+from policies.order_facts import ALONE, Around
 from policies.queries import ClockRow
+from policies.reasons import ClockKind
 from policies.records import Alert, AuditEntry, DeadLetter, ExceptionRecord, Tenant
 
 
@@ -22,6 +25,7 @@ class ExceptionView:
     history: tuple[AuditEntry, ...]
     alert: Alert | None
     now: datetime
+    kind: ClockKind = ClockKind.SLA
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -46,15 +50,19 @@ class ExceptionList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """One order: its events in time order, its clocks, its exceptions."""
+    """One order: its events in time order, its clocks as judged now, its exceptions.
+
+    `around` is what it was judged by: who is silent, whose order it is.
+    """
 
     order_id: str
     tenant: Tenant
     events: tuple[OrderEvent, ...]
-    clocks: tuple[ClockRow, ...]
+    clocks: tuple[Clock, ...]
     records: tuple[ExceptionRecord, ...]
     dead_letters: tuple[DeadLetter, ...]
     now: datetime
+    around: Around = ALONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from policies.clock import Clock
 from policies.facts import OrderEvent, Timeline
 from policies.queries import Peers
 from policies.reasons import ClockState, ReasonCode
-from policies.sla import Clock
 
 CAUSES = {
     "stock_short": "stock",

@@ -10,16 +10,68 @@ from typing import Any
 
 ALIASES = {
     "ship_label_printed": "label_created",
+    "label.created": "label_created",
     "picked_up": "carrier_picked_up",
     "shipment_dispatched": "carrier_picked_up",
+    "carrier.scan": "carrier_scan",
     "order_delivered": "delivered",
+    "order.created": "order_created",
+    "order.received": "order_created",
+    "order.paid": "order_paid",
+    "order.edited": "order_edited",
+    "order.cancelled": "order_cancelled",
+    "order.held": "order_held",
+    "order.released": "order_released",
+    "pick.started": "pick_started",
+    "pick.done": "pick_completed",
+    "packed": "pack_completed",
 }
-"""Names that sources use for the same fact (contract, "Canonical event")."""
+"""Names that sources and policies use for the same fact (contract, "Canonical event")."""
+
+KINDS = frozenset(
+    {
+        "order_created",
+        "order_paid",
+        "order_edited",
+        "order_cancelled",
+        "order_held",
+        "order_released",
+        "allocated",
+        "pick_started",
+        "pick_completed",
+        "pack_started",
+        "pack_completed",
+        "label_created",
+        "label_voided",
+        "manifested",
+        "staged",
+        "carrier_picked_up",
+        "carrier_scan",
+        "in_transit",
+        "out_for_delivery",
+        "delivery_attempted",
+        "delivered",
+        "order_fulfilled",
+        "stock_short",
+        "payment_failed",
+        "address_invalid",
+        "address_corrected",
+        "package_damaged",
+        "exception_reported",
+        "kitting_completed",
+        "return_processed",
+    }
+)
+"""Kinds of events that the packaged policies and texts know; others may come all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvent:
-    """One dated fact about one order, as its source told it."""
+    """One dated fact about one order, as its source told it.
+
+    `received_at` is when we heard of it, None where that is not known: then it counts as heard
+    when it happened.
+    """
 
     source: str
     event_id: str
@@ -28,6 +80,7 @@ class OrderEvent:
     occurred_at: datetime
     payload: Mapping[str, Any] = field(default_factory=dict)
     correlation_id: str | None = None
+    received_at: datetime | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Refuses a naive time: it would be judged in the wrong zone."""
@@ -70,6 +123,19 @@ class Timeline:
             return self
         known = tuple(event for event in self.events if event.occurred_at <= moment)
         return Timeline(order_id=self.order_id, events=known)
+
+    def facts(self) -> dict[str, Any]:
+        """What the events' payloads state, the latest value of each key."""
+        merged: dict[str, Any] = {}
+        for event in self.events:
+            if event.payload:
+                merged.update((k, v) for k, v in event.payload.items() if v is not None)
+        return merged
+
+    def first_stated(self, key: str) -> Any:  # noqa: ANN401 - payload values are JSON
+        """The first value that any event's payload states for `key`, or None."""
+        stated = (event.payload.get(key) for event in self.events if event.payload)
+        return next((value for value in stated if value is not None), None)
 
     def known(self, key: str) -> Any:  # noqa: ANN401 - payload values are JSON
         """The latest value that any event's payload states for `key`, or None."""

@@ -3,19 +3,21 @@
 Must not explain or send: it takes clocks and records, returns decisions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from policies.clock import Clock
 from policies.facts import Timeline
 from policies.lifecycle import REOPENED_AFTER
-from policies.reasons import ClockState, Fault, Status
+from policies.reasons import ClockState, ClockVerdict, Severity, Status
 from policies.records import ExceptionRecord
-from policies.sla import Clock
 
 SETTLED_LATE = "settled_late"
 LATE_EVIDENCE = "late_evidence"
+CURED = "cured"
+NO_LONGER_APPLIES = "no_longer_applies"
 CALLED_OFF = {"order_cancelled": "order_cancelled", "delivered": "delivered"}
 
 FACTS = (
@@ -65,30 +67,49 @@ class Corrected:
     clock: Clock
 
 
-Decision = Opened | Settled | Corrected
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """Evidence had disproved the breach, and now it is one after all."""
+
+    before: ExceptionRecord
+    record: ExceptionRecord
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An exception whose promise no longer is one: the order's facts chose another rule."""
+
+    before: ExceptionRecord
+    record: ExceptionRecord
+
+
+Decision = Opened | Settled | Corrected | Reopened | Dropped
 
 
 def judge(
     tenant_id: int,
     timeline: Timeline,
-    clocks: Iterable[Clock],
+    clocks: Sequence[Clock],
     records: Iterable[ExceptionRecord],
     now: datetime,
 ) -> list[Decision]:
     """Compares what is true with what is on record."""
-    by_rule = {(record.sla_id, record.instance): record for record in records}
+    by_rule = {(record.sla_id, record.subject): record for record in records}
     facts = known_facts(timeline)
     decisions: list[Decision] = []
     for clock in clocks:
-        record = by_rule.get((clock.rule.sla_id, clock.instance))
+        record = by_rule.get((clock.rule.sla_id, clock.subject))
         decision: Decision | None = None
         if record is not None:
             decision = _follow(record, clock, facts, now)
-        elif clock.state is ClockState.BREACHED:
+        elif clock.state is ClockState.BREACHED and clock.enforced:
             decision = _open(tenant_id, clock, facts, now)
         if decision is not None:
             decisions.append(decision)
-    return decisions
+    judged = {(clock.rule.sla_id, clock.subject) for clock in clocks}
+    gone = [record for key, record in by_rule.items() if key not in judged and record.active]
+    return decisions + [_dropped(record, now) for record in gone]
 
 
 def known_facts(timeline: Timeline) -> Mapping[str, Any]:
@@ -111,17 +132,18 @@ def _open(tenant_id: int, clock: Clock, facts: Mapping[str, Any], now: datetime)
         order_id=clock.order_id,
         sla_id=rule.sla_id,
         instance=clock.instance,
+        subject=clock.subject,
         reason_code=rule.reason_code,
-        severity=rule.severity,
+        severity=clock.severity,
         status=Status.RESOLVED if settled else Status.OPEN,
         stage=rule.stage,
-        fault=_fault(clock, rule.fault),
+        fault=clock.fault,
         opened_at=now,
         started_at=clock.started_at,
         deadline_at=clock.deadline_at,
         breached_at=clock.deadline_at,
         stopped_at=clock.stopped_at,
-        target_minutes=rule.target_minutes,
+        target_minutes=clock.target_minutes,
         delay_minutes=clock.delay_minutes,
         rule_version=rule.version,
         facts=facts,
@@ -134,16 +156,27 @@ def _open(tenant_id: int, clock: Clock, facts: Mapping[str, Any], now: datetime)
 
 def _follow(
     record: ExceptionRecord, clock: Clock, facts: Mapping[str, Any], now: datetime
-) -> Settled | Corrected | None:
+) -> Settled | Corrected | Reopened | None:
     known = replace(
         record,
         stopped_at=clock.stopped_at,
         deadline_at=clock.deadline_at,
         breached_at=clock.deadline_at,
         started_at=clock.started_at,
+        severity=_grown(record, clock),
         facts={**record.facts, **facts},
     )
     ending = _ending(clock)
+    if _after_all(record, clock, ending):
+        known = replace(
+            known,
+            status=Status.OPEN,
+            resolution=None,
+            resolved_at=None,
+            version=record.version + 1,
+            updated_at=now,
+        )
+        return Reopened(before=record, record=known, clock=clock)
     news = (
         clock.stopped_at != record.stopped_at
         if clock.stopped_at is not None
@@ -168,16 +201,39 @@ def _follow(
     return Corrected(before=record, record=replace(known, updated_at=now), clock=clock)
 
 
+def _grown(record: ExceptionRecord, clock: Clock) -> Severity:
+    """Severity grows with the delay while somebody still has to act; it never shrinks."""
+    if not record.active:
+        return record.severity
+    return max(record.severity, clock.severity, key=list(Severity).index)
+
+
+def _after_all(record: ExceptionRecord, clock: Clock, ending: str | None) -> bool:
+    """Whether a breach that had been disproved is one again."""
+    disproved = not record.active and record.resolution == LATE_EVIDENCE
+    return disproved and ending is None and clock.state is ClockState.BREACHED
+
+
+def _dropped(record: ExceptionRecord, now: datetime) -> Dropped:
+    after = replace(
+        record,
+        status=Status.RESOLVED,
+        resolution=NO_LONGER_APPLIES,
+        resolved_at=now,
+        snoozed_until=None,
+        version=record.version + 1,
+        updated_at=now,
+    )
+    return Dropped(before=record, record=after)
+
+
 def _ending(clock: Clock) -> str | None:
     """How a clock's exception ended by itself, or None while it has not."""
+    if clock.verdict is ClockVerdict.CURED:
+        return CURED
     if clock.stop_event is not None:
         return SETTLED_LATE if clock.state is ClockState.BREACHED else LATE_EVIDENCE
     if clock.cancel_event is not None:
         return CALLED_OFF.get(clock.cancel_event.kind, clock.cancel_event.kind)
-    return None
-
-
-def _fault(clock: Clock, default: Fault | None) -> Fault | None:
-    """Who is answerable: what an event of the span states, else what the rule says."""
-    stated = clock.stop_event.payload.get("fault") if clock.stop_event else None
-    return Fault(stated) if isinstance(stated, str) and stated in list(Fault) else default
+    going_on = clock.state in (ClockState.RUNNING, ClockState.PAUSED)
+    return LATE_EVIDENCE if going_on and clock.verdict is None else None

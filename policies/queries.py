@@ -75,3 +75,53 @@ class ClockRow:
     rule_version: str
     calendar_version: str
     subject: str
+    kind: str = "sla"
+    verdict: str | None = None
+    first_verdict: str | None = None
+    client: str = ""
+    channel: str = ""
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How the clocks of a rule stand whose deadline lies in a window.
+
+    `met` has the cured ones and those proved late, `no_data` those of which nothing is known;
+    cancelled and excluded ones are in none of the figures.
+    """
+
+    met: int = 0
+    late: int = 0
+    running: int = 0
+    at_risk: int = 0
+    no_data: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a source told within one hour: how many events of a kind, and when the last came."""
+
+    tenant_id: int
+    source: str
+    kind: str
+    hour: datetime
+    events: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyVersion:
+    """A policy text as it was adopted. `scope` is a tenant's name, or empty for everyone.
+
+    `since` is from when it governs what starts, None for always.
+    """
+
+    scope: str
+    version: str
+    digest: str
+    text: str
+    file: str
+    adopted_at: datetime
+    since: datetime | None = None
+    id: int = 0

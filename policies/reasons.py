@@ -15,6 +15,23 @@ class Stage(StrEnum):
     DELIVER = "DELIVER"
 
 
+class ClockKind(StrEnum):
+    """To whom a promise was made, or on whom it rests."""
+
+    SLA = "sla"
+    OLA = "ola"
+    CARRIER = "carrier"
+    CHANNEL = "channel"
+
+
+class ClockVerdict(StrEnum):
+    """What is to be said of a clock's state besides the state."""
+
+    CURED = "cured"
+    LATE_EVIDENCE = "late_evidence"
+    NO_DATA = "no_data"
+
+
 class ReasonCode(StrEnum):
     """What a breach or problem is called everywhere."""
 
@@ -23,6 +40,8 @@ class ReasonCode(StrEnum):
     SHIP_DELAY = "SHIP_DELAY"
     CARRIER_ISSUE = "CARRIER_ISSUE"
     MISSING_SCAN = "MISSING_SCAN"
+    FIRST_SCAN_MISSING = "FIRST_SCAN_MISSING"
+    TRANSIT_STALL = "TRANSIT_STALL"
     DELIVERY_DELAY = "DELIVERY_DELAY"
     STOCK_MISMATCH = "STOCK_MISMATCH"
     INVENTORY_SHORTAGE = "INVENTORY_SHORTAGE"

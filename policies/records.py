@@ -103,7 +103,8 @@ class Explanation:
 class ExceptionRecord:
     """A breach that was opened and is followed until it is settled.
 
-    One per (order, rule, instance). `version` grows with every change, so that a
+    One per (order, rule, subject); the subject is empty for the whole order, else a shipment or
+    the start of a repetition. `version` grows with every change, so that a
     stale click can be told. `facts` are the order's known payload keys at the time
     of the last evaluation (client, warehouse, carrier, wave, ...). Times are aware.
     """
@@ -125,6 +126,7 @@ class ExceptionRecord:
     target_minutes: int
     delay_minutes: float
     stopped_at: datetime | None = None
+    subject: str = ""
     rule_version: str = ""
     facts: JsonObject = field(default_factory=dict)
     assignee: str | None = None

@@ -1,145 +1,109 @@
 """Judges an order: which promises were kept, which were broken, and which still run.
 
-Pure: a clock is a function of (rule, timeline, now). Must not read a clock, a file
-or a database.
+Pure: a clock is a function of (rule, timeline, now, what is around). Must not read a clock, a
+file or a database.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from policies.calendar import ALWAYS, Calendar
+from policies.clock import Clock, Run
+from policies.deadlines import Course, due_of
 from policies.facts import OrderEvent, Timeline
-from policies.reasons import ClockState, Fault, ReasonCode, Severity, Stage
+from policies.instants import stated_instant, us_of
+from policies.order_facts import ALONE, Around, OrderFacts, order_facts
+from policies.pauses import Hold, holds_in
+from policies.promise import SlaRule
+from policies.runs import runs_of
+from policies.verdict import verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlaRule:
-    """One promise: from a start event to a stop event within `target_minutes`.
+def evaluate(
+    timeline: Timeline, rules: Iterable[SlaRule], now: datetime, around: Around = ALONE
+) -> tuple[Clock, ...]:
+    """Runs every rule that is for this order over its timeline.
 
-    Late means strictly after the deadline. `calendar` says which minutes count.
-    `warn_share` is the share of the target after which the order is at risk.
+    Events after `now` are ignored. A rule whose start is missing gives no clock, one that
+    repeats gives a clock for each start. Of the rules of a group the first that fits counts;
+    rules come in order of priority.
     """
-
-    sla_id: str
-    stage: Stage
-    promise: str
-    start: tuple[str, ...]
-    stop: tuple[str, ...]
-    cancel: tuple[str, ...]
-    target_minutes: int
-    reason_code: ReasonCode
-    severity: Severity
-    fault: Fault | None = None
-    warn_share: float = 0.75
-    post_warning: bool = False
-    settle_auto: bool = True
-    version: str = "1"
-    calendar: Calendar = field(default=ALWAYS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """One rule running on one order, as of a moment.
-
-    `check_at` is the next instant at which time alone can change it (None when it
-    cannot); a sweep finds clocks by it. `elapsed_minutes` counts minutes of the
-    rule's calendar, `delay_minutes` plain minutes after the deadline.
-    """
-
-    order_id: str
-    rule: SlaRule
-    instance: int
-    state: ClockState
-    started_at: datetime
-    deadline_at: datetime
-    at_risk_at: datetime
-    start_event: OrderEvent
-    stop_event: OrderEvent | None
-    cancel_event: OrderEvent | None
-    elapsed_minutes: float
-    delay_minutes: float
-    at_risk: bool
-    check_at: datetime | None
-
-    @property
-    def stopped_at(self) -> datetime | None:
-        """When the stop event happened, or None while it is missing or was called off."""
-        return self.stop_event.occurred_at if self.stop_event else None
-
-    @property
-    def breached_at(self) -> datetime | None:
-        """The deadline, when it was missed."""
-        return self.deadline_at if self.state is ClockState.BREACHED else None
+    order = order_facts(timeline.until(now), around)
+    taken: set[tuple[object, ...]] = set()
+    clocks: list[Clock] = []
+    for rule in rules:
+        if rule.when is not None and not rule.when.fits(order.stated):
+            continue
+        if rule.group is not None:
+            group = (rule.group, rule.version, rule.valid_from)
+            if group in taken:
+                continue
+            taken.add(group)
+        for instance, run in enumerate(runs_of(rule, order), start=1):
+            clock = _clock(rule, run, instance, now)
+            if clock is not None:
+                clocks.append(clock)
+    return tuple(clocks)
 
 
-def evaluate(timeline: Timeline, rules: Iterable[SlaRule], now: datetime) -> tuple[Clock, ...]:
-    """Runs every rule whose start event is known over one order's timeline.
-
-    Events after `now` are ignored. A rule whose start is missing gives no clock.
-    """
-    known = timeline.until(now)
-    clocks = (_run(rule, known, now) for rule in rules)
-    return tuple(clock for clock in clocks if clock is not None)
-
-
-def _run(rule: SlaRule, timeline: Timeline, now: datetime) -> Clock | None:
-    start = timeline.first(rule.start)
-    if start is None:
+def _clock(rule: SlaRule, run: Run, instance: int, now: datetime) -> Clock | None:
+    order = run.order
+    began = _began(rule, run.start, order)
+    if not _in_force(rule, began):
         return None
-    began = start.occurred_at
-    deadline = rule.calendar.add_minutes(began, rule.target_minutes)
-    at_risk_at = rule.calendar.add_minutes(began, rule.target_minutes * rule.warn_share)
-    stop, cancel = timeline.first(rule.stop), timeline.first(rule.cancel)
-    state = _state(stop, cancel, deadline, now)
-    stop = None if state is ClockState.CANCELLED else stop
-    ended_at = _counts_until(state, stop, cancel, now)
-    running = state is ClockState.RUNNING
-    return Clock(
-        order_id=timeline.order_id,
-        rule=rule,
-        instance=1,
-        state=state,
-        started_at=began,
-        deadline_at=deadline,
-        at_risk_at=at_risk_at,
-        start_event=start,
-        stop_event=stop,
-        cancel_event=cancel,
-        elapsed_minutes=rule.calendar.minutes_between(began, ended_at),
-        delay_minutes=_minutes(deadline, ended_at) if state is ClockState.BREACHED else 0.0,
-        at_risk=running and now >= at_risk_at,
-        check_at=_check_at(at_risk_at, deadline, now) if running else None,
+    calendar = rule.pick_calendar.of(order.stated) if rule.pick_calendar else rule.calendar
+    holds: tuple[Hold, ...] = ()
+    resets: tuple[OrderEvent, ...] = ()
+    if not rule.interrupting.isdisjoint(order.timeline.firsts):
+        holds = _until_the_end(holds_in(rule, order), run)
+        resets = _resets(rule, run)
+    course = Course(calendar, us_of(began), holds)
+    due = due_of(rule, course, order)
+    if due is None:
+        return None
+    restarts: list[OrderEvent] = []
+    for reset in resets:
+        if us_of(reset.occurred_at) > due.at:
+            break
+        restarts.append(reset)
+        course = Course(calendar, us_of(_began(rule, reset, order)), holds)
+        due = due_of(rule, course, order) or due
+    return verdict(rule, run, instance, tuple(restarts), course, due, now)
+
+
+def _began(rule: SlaRule, start: OrderEvent, order: OrderFacts) -> datetime:
+    """The start event's time, or later where the order says not before."""
+    if rule.not_before is None:
+        return start.occurred_at
+    stated = order.stated.get(rule.not_before)
+    not_before = stated_instant(stated, order.destination, from_start=True)
+    return max(start.occurred_at, not_before) if not_before else start.occurred_at
+
+
+def _in_force(rule: SlaRule, began: datetime) -> bool:
+    return (rule.valid_from is None or began >= rule.valid_from) and (
+        rule.valid_until is None or began < rule.valid_until
     )
 
 
-def _state(
-    stop: OrderEvent | None, cancel: OrderEvent | None, deadline: datetime, now: datetime
-) -> ClockState:
-    """The first of stop, cancel and the present decides; a stop wins a tie."""
-    called_off = cancel is not None and (stop is None or cancel.occurred_at < stop.occurred_at)
-    end = cancel if called_off else stop
-    if (end.occurred_at if end else now) > deadline:
-        return ClockState.BREACHED
+def _until_the_end(holds: tuple[Hold, ...], run: Run) -> tuple[Hold, ...]:
+    """Holds as far as they matter: nothing pauses a clock that has stopped."""
+    end = run.end
     if end is None:
-        return ClockState.RUNNING
-    return ClockState.CANCELLED if called_off else ClockState.MET
+        return holds
+    at = us_of(end.occurred_at)
+    return tuple(hold.cut(at) for hold in holds if hold.starts < at)
 
 
-def _counts_until(
-    state: ClockState, stop: OrderEvent | None, cancel: OrderEvent | None, now: datetime
-) -> datetime:
-    """Where counting ends; a breach counts on until its stop event is there."""
-    if stop is not None:
-        return stop.occurred_at
-    if state is ClockState.CANCELLED and cancel is not None:
-        return cancel.occurred_at
-    return now
-
-
-def _check_at(at_risk_at: datetime, deadline: datetime, now: datetime) -> datetime:
-    return at_risk_at if now < at_risk_at else deadline
-
-
-def _minutes(start: datetime, end: datetime) -> float:
-    return max(0.0, (end - start).total_seconds() / 60)
+def _resets(rule: SlaRule, run: Run) -> tuple[OrderEvent, ...]:
+    """The events between start and end that start the clock anew."""
+    if not rule.reset:
+        return ()
+    end, order = run.end, run.order
+    return tuple(
+        event
+        for event in order.timeline.events
+        if event.kind in rule.reset
+        and event.occurred_at > run.start.occurred_at
+        and (end is None or event.occurred_at < end.occurred_at)
+        and (rule.reset_if is None or rule.reset_if.holds(order.named(event)))
+    )

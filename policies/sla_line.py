@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from policies.sla import Clock
+from policies.clock import Clock
 
 
 def sla_line(clock: Clock) -> dict[str, object]:
@@ -17,12 +17,15 @@ def sla_line(clock: Clock) -> dict[str, object]:
         "stopped_at": _instant(clock.stopped_at),
         "state": clock.state.value,
         "breached_at": _instant(clock.breached_at),
-        "target_minutes": rule.target_minutes,
+        "target_minutes": clock.target_minutes,
         "elapsed_minutes": round(clock.elapsed_minutes, 6),
         "delay_minutes": round(clock.delay_minutes, 6),
         "reason_code": rule.reason_code.value,
-        "severity": rule.severity.value,
+        "severity": clock.severity.value,
         "at_risk_at": _instant(clock.at_risk_at),
+        "verdict": clock.verdict.value if clock.verdict else None,
+        "first_verdict": clock.first_verdict.value if clock.first_verdict else None,
+        "instance": clock.instance,
     }
 
 

@@ -59,13 +59,13 @@ class SqlExceptions:
         if not records:
             return []
         key = exceptions.c.tenant_id, exceptions.c.order_id, exceptions.c.sla_id
-        identity = (*key, exceptions.c.instance)
+        identity = (*key, exceptions.c.subject)
         on_postgres = self._connection.dialect.name == "postgresql"
         upsert = postgres_insert(exceptions) if on_postgres else sqlite_insert(exceptions)
         statement = upsert.on_conflict_do_nothing(index_elements=identity)
-        firsts: dict[tuple[int, str, str, int], ExceptionRecord] = {}
+        firsts: dict[tuple[int, str, str, str], ExceptionRecord] = {}
         for record in records:
-            firsts.setdefault(_identity(record), record)
+            firsts.setdefault(identity_of(record), record)
         result = await self._connection.execute(
             statement.returning(exceptions.c.id, *identity),
             [_values(record) for record in firsts.values()],
@@ -143,8 +143,9 @@ def _restrictions(wanted: ExceptionFilter) -> list[ColumnElement[bool]]:
     return asked + [column == value for column, value in equal.items() if value is not None]
 
 
-def _identity(record: ExceptionRecord) -> tuple[int, str, str, int]:
-    return (record.tenant_id, record.order_id, record.sla_id, record.instance)
+def identity_of(record: ExceptionRecord) -> tuple[int, str, str, str]:
+    """What there is one exception of; the subject as the database keeps it."""
+    return (record.tenant_id, record.order_id, record.sla_id, storable(record.subject))
 
 
 def _values(record: ExceptionRecord) -> dict[str, Any]:

@@ -43,8 +43,7 @@ async def export_rows(
         if what == "alerts":
             rows = _alerts(connection, None if tenant_ids is None else set(tenant_ids))
         elif what == "events":
-            heard = (*EVENT_COLUMNS, events.c.received_at)
-            rows = _streamed(connection, _mine(events, heard, tenant_ids))
+            rows = _streamed(connection, _mine(events, EVENT_COLUMNS, tenant_ids))
         else:
             table = _TABLES[what]
             shown = [column for column in table.c if column.name not in _INTERNAL]

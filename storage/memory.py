@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from policies.queries import Receipt
 from policies.records import ReceivedEvent, WorkItem
+from storage.memory_clocks import MemoryClocks
 from storage.memory_desk import (
     MemoryAudit,
     MemoryDeadLetters,
@@ -19,7 +20,9 @@ from storage.memory_desk import (
     MemorySeen,
     MemoryTenants,
 )
-from storage.memory_orders import MemoryAlerts, MemoryClocks, MemoryEvents, MemoryExceptions
+from storage.memory_events import MemoryEvents
+from storage.memory_orders import MemoryAlerts, MemoryExceptions
+from storage.memory_policy import MemoryAlarms, MemoryFeeds, MemoryPolicyVersions
 from storage.memory_state import MemoryState
 from storage.memory_subscriptions import MemorySubscriptions
 from storage.memory_work import MemoryOutbox, MemoryWorkItems
@@ -42,6 +45,9 @@ class MemoryTransaction:
         self.fires = MemoryFires(state)
         self.seen = MemorySeen(state)
         self.subscriptions = MemorySubscriptions(state)
+        self.policies = MemoryPolicyVersions(state)
+        self.feeds = MemoryFeeds(state)
+        self.alarms = MemoryAlarms(state)
         self.keys = MemoryKeys(state)
         self.hooks = MemoryHooks(state)
 

@@ -1,87 +1,19 @@
-"""Events, clocks, exceptions and alerts in memory.
+"""Exceptions and alerts in memory.
 
 Must not promise more or less than the SQL ones: the same contract suite holds them to it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
-from typing import TypeVar
 
-from policies.facts import OrderEvent
-from policies.queries import ClockRow, ExceptionFilter, Peers
-from policies.reasons import ClockState, Status
+from policies.queries import ExceptionFilter
+from policies.reasons import Status
 from policies.records import Alert, AlertPart, ExceptionRecord, OrderKey
-from policies.sla import Clock
 from storage.alerts import CARD
-from storage.clocks import calendar_version, ledger_notes
-from storage.memory_state import MemoryState
-
-Row = TypeVar("Row", ClockRow, ExceptionRecord)
-
-
-class MemoryEvents:
-    """Events in memory."""
-
-    def __init__(self, state: MemoryState) -> None:
-        self._rows = state.events
-
-    async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[OrderEvent]]:
-        """The events of these orders, in no order; an unknown order has none."""
-        found: dict[OrderKey, list[OrderEvent]] = {key: [] for key in keys}
-        for received in self._rows.values():
-            key = OrderKey(tenant_id=received.tenant_id, order_id=received.event.order_id)
-            if key in found:
-                found[key].append(received.event)
-        return found
-
-
-class MemoryClocks:
-    """Clocks in memory."""
-
-    def __init__(self, state: MemoryState) -> None:
-        self._rows, self._ledger = state.clocks, state.ledger
-
-    async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[ClockRow]]:
-        """The clocks of these orders by rule and instance."""
-        return _by_order(keys, (self._rows[key] for key in sorted(self._rows)))
-
-    async def save(self, tenant_clocks: Sequence[tuple[int, Clock]], now: datetime) -> None:
-        """Writes the clocks and adds to the ledger what it does not hold yet."""
-        for tenant_id, clock in tenant_clocks:
-            key = (tenant_id, clock.order_id, clock.rule.sla_id, clock.instance)
-            self._rows[key] = _clock_row(tenant_id, clock)
-            for kind, at, event in ledger_notes(clock):
-                source, event_id = (event.source, event.event_id) if event else ("", "")
-                self._ledger.setdefault((key, kind, at, source, event_id), now)
-
-    async def retire(self, rows: Sequence[ClockRow]) -> None:
-        """Calls off clocks whose rule is no longer in force, so that no sweep finds them."""
-        for row in rows:
-            key = (row.tenant_id, row.order_id, row.sla_id, row.instance)
-            self._rows[key] = replace(row, state=ClockState.CANCELLED.value, check_at=None)
-
-    async def peers(self, tenant_id: int, sla_id: str) -> Peers:
-        """Orders whose clock of that rule has not stopped: going on, and over its deadline."""
-        orders: dict[str, set[str]] = {}
-        for row in self._rows.values():
-            if (row.tenant_id, row.sla_id, row.stopped_at) == (tenant_id, sla_id, None):
-                orders.setdefault(row.state, set()).add(row.order_id)
-        going_on = (ClockState.RUNNING, ClockState.PAUSED)
-        return Peers(
-            running=sum(len(orders.get(state, ())) for state in going_on),
-            breached=len(orders.get(ClockState.BREACHED, ())),
-        )
-
-    async def at_risk(self, tenant_ids: Sequence[int], limit: int) -> list[ClockRow]:
-        """Running clocks that were past their warning when last judged, next deadline first."""
-        waiting = [
-            (row.check_at, row.tenant_id, row.order_id, row)
-            for row in self._rows.values()
-            if row.tenant_id in tenant_ids and row.check_at and row.check_at > row.at_risk_at
-        ]
-        return [entry[-1] for entry in sorted(waiting, key=lambda entry: entry[:-1])][:limit]
+from storage.exceptions import identity_of
+from storage.memory_state import MemoryState, by_order
 
 
 class MemoryExceptions:
@@ -92,7 +24,7 @@ class MemoryExceptions:
 
     async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[ExceptionRecord]]:
         """The exceptions of these orders, oldest first."""
-        return _by_order(keys, sorted(self._rows.values(), key=attrgetter("id")))
+        return by_order(keys, sorted(self._rows.values(), key=attrgetter("id")))
 
     async def get(self, exception_id: int) -> ExceptionRecord | None:
         """The record of that number."""
@@ -112,11 +44,11 @@ class MemoryExceptions:
 
     async def open(self, records: Sequence[ExceptionRecord]) -> list[ExceptionRecord]:
         """Inserts them and returns those that are new, with their numbers."""
-        present = {_identity(record) for record in self._rows.values()}
+        present = {identity_of(record) for record in self._rows.values()}
         opened = []
         for record in records:
-            if _identity(record) not in present:
-                present.add(_identity(record))
+            if identity_of(record) not in present:
+                present.add(identity_of(record))
                 opened.append(replace(record, id=self._number("exceptions")))
         self._rows.update({record.id: record for record in opened})
         return opened
@@ -220,19 +152,6 @@ class MemoryAlerts:
         return [self._rows[number] for _, number in sorted(due)[:limit]]
 
 
-def _by_order(keys: Sequence[OrderKey], rows: Iterable[Row]) -> dict[OrderKey, list[Row]]:
-    found: dict[OrderKey, list[Row]] = {key: [] for key in keys}
-    for row in rows:
-        key = OrderKey(tenant_id=row.tenant_id, order_id=row.order_id)
-        if key in found:
-            found[key].append(row)
-    return found
-
-
-def _identity(record: ExceptionRecord) -> tuple[int, str, str, int]:
-    return (record.tenant_id, record.order_id, record.sla_id, record.instance)
-
-
 def _settled_since(record: ExceptionRecord, since: datetime | None) -> bool:
     return since is None or (record.resolved_at is not None and record.resolved_at >= since)
 
@@ -255,30 +174,4 @@ def _fits(record: ExceptionRecord, wanted: ExceptionFilter) -> bool:
         and all(
             getattr(record, name) == value for name, value in asked.items() if value is not None
         )
-    )
-
-
-def _clock_row(tenant_id: int, clock: Clock) -> ClockRow:
-    rule = clock.rule
-    return ClockRow(
-        tenant_id=tenant_id,
-        order_id=clock.order_id,
-        sla_id=rule.sla_id,
-        instance=clock.instance,
-        stage=rule.stage,
-        state=clock.state.value,
-        started_at=clock.started_at,
-        deadline_at=clock.deadline_at,
-        at_risk_at=clock.at_risk_at,
-        stopped_at=clock.stopped_at,
-        breached_at=clock.breached_at,
-        check_at=clock.check_at,
-        target_minutes=rule.target_minutes,
-        elapsed_minutes=clock.elapsed_minutes,
-        delay_minutes=clock.delay_minutes,
-        reason_code=rule.reason_code.value,
-        severity=rule.severity.value,
-        rule_version=rule.version,
-        calendar_version=calendar_version(clock),
-        subject="",
     )

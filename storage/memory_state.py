@@ -4,10 +4,12 @@ Must not be used where data must survive the process: it is for tests and dry ru
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import TypeVar
 
-from policies.queries import ClockRow
+from policies.queries import ClockRow, PolicyVersion
 from policies.records import (
     Alert,
     ApiKey,
@@ -15,14 +17,19 @@ from policies.records import (
     DeadLetter,
     ExceptionRecord,
     Hook,
+    OrderKey,
     OutboxMessage,
     ReceivedEvent,
     Tenant,
     WorkItem,
 )
+from policies.silence import Feed
+from storage.clock_rows import LedgerRow
 
-ClockKey = tuple[int, str, str, int]
-LedgerKey = tuple[ClockKey, str, datetime, str, str]
+ClockKey = tuple[int, str, str, str]
+LedgerKey = tuple[int, str, str, str, str, int, str, str]
+VersionKey = tuple[str, str, datetime]
+OfOrder = TypeVar("OfOrder", ClockRow, ExceptionRecord)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +88,7 @@ class MemoryState:
     hooks: dict[str, Hook] = field(default_factory=dict)
     events: dict[tuple[int, str, str], ReceivedEvent] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
-    ledger: dict[LedgerKey, datetime] = field(default_factory=dict)
+    ledger: dict[LedgerKey, LedgerRow] = field(default_factory=dict)
     exceptions: dict[int, ExceptionRecord] = field(default_factory=dict)
     alerts: dict[int, Alert] = field(default_factory=dict)
     outbox: dict[int, HeldMessage] = field(default_factory=dict)
@@ -91,6 +98,10 @@ class MemoryState:
     fires: dict[tuple[str, str], Fire] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
     subscriptions: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    versions: dict[VersionKey, PolicyVersion] = field(default_factory=dict)
+    feeds: dict[tuple[int, str], Feed] = field(default_factory=dict)
+    watermarks: dict[str, int] = field(default_factory=dict)
+    alarms: dict[tuple[int, str], datetime] = field(default_factory=dict)
     numbers: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "MemoryState":
@@ -103,3 +114,13 @@ class MemoryState:
         """Counts up from 1, one sequence a table."""
         self.numbers[table] += 1
         return self.numbers[table]
+
+
+def by_order(keys: Sequence[OrderKey], rows: Iterable[OfOrder]) -> dict[OrderKey, list[OfOrder]]:
+    """The rows of these orders in the order they come in; every order has a list."""
+    found: dict[OrderKey, list[OfOrder]] = {key: [] for key in keys}
+    for row in rows:
+        key = OrderKey(tenant_id=row.tenant_id, order_id=row.order_id)
+        if key in found:
+            found[key].append(row)
+    return found

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -37,7 +38,8 @@ clocks = Table(
     tenant_key_column(),
     Column("order_id", Text, primary_key=True),
     Column("sla_id", Text, primary_key=True),
-    Column("instance", Integer, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("instance", Integer, nullable=False),
     Column("stage", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("started_at", Instant, nullable=False),
@@ -53,10 +55,16 @@ clocks = Table(
     Column("severity", Text, nullable=False),
     Column("rule_version", Text, nullable=False),
     Column("calendar_version", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="sla"),
+    Column("verdict", Text),
+    Column("first_verdict", Text),
+    Column("client", Text, nullable=False, server_default=text("''")),
+    Column("channel", Text, nullable=False, server_default=text("''")),
+    Column("excluded", Boolean, nullable=False, server_default=false()),
     one_of("state", ClockState),
     sqlite_with_rowid=False,
 )
+"""One row a rule and subject of an order; `instance` only says in which place it stands."""
 Index(
     "ix_clocks_check_at",
     clocks.c.check_at,
@@ -65,15 +73,16 @@ Index(
     sqlite_where=clocks.c.check_at.is_not(None),
     postgresql_where=clocks.c.check_at.is_not(None),
 )
-_AT_RISK = text("check_at > at_risk_at")
+AT_RISK = text("check_at > at_risk_at AND state = 'running' AND verdict IS NULL")
+"""Runs, was past its warning when last judged, and waits for its deadline."""
 Index(
     "ix_clocks_at_risk",
     clocks.c.tenant_id,
     clocks.c.check_at,
-    sqlite_where=_AT_RISK,
-    postgresql_where=_AT_RISK,
+    sqlite_where=AT_RISK,
+    postgresql_where=AT_RISK,
 )
-_OPEN = text("stopped_at IS NULL AND state IN ('running', 'paused', 'breached')")
+OPEN = text("stopped_at IS NULL AND state IN ('running', 'paused', 'breached')")
 Index(
     "ix_clocks_open",
     clocks.c.tenant_id,
@@ -81,8 +90,23 @@ Index(
     clocks.c.state,
     clocks.c.order_id,
     clocks.c.stopped_at,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
+    sqlite_where=OPEN,
+    postgresql_where=OPEN,
+)
+
+NO_DATA = text("verdict = 'no_data'")
+Index(
+    "ix_clocks_no_data",
+    clocks.c.tenant_id,
+    clocks.c.sla_id,
+    clocks.c.order_id,
+    sqlite_where=NO_DATA,
+    postgresql_where=NO_DATA,
+)
+Index(
+    "ix_clocks_tally",
+    *(clocks.c[name] for name in ("tenant_id", "sla_id", "deadline_at", "state", "verdict")),
+    *(clocks.c[name] for name in ("excluded", "client", "channel")),
 )
 
 clock_ledger = Table(
@@ -91,11 +115,12 @@ clock_ledger = Table(
     tenant_key_column(),
     Column("order_id", Text, primary_key=True),
     Column("sla_id", Text, primary_key=True),
-    Column("instance", Integer, primary_key=True),
+    Column("subject", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("at", Instant, primary_key=True),
     Column("source", Text, primary_key=True),
     Column("event_id", Text, primary_key=True),
+    Column("fault", Text),
     Column("rule_version", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     sqlite_with_rowid=False,
@@ -109,6 +134,7 @@ exceptions = Table(
     tenant_column(),
     Column("order_id", Text, nullable=False),
     Column("sla_id", Text, nullable=False),
+    Column("subject", FreeText, nullable=False, server_default=text("''")),
     Column("instance", Integer, nullable=False),
     Column("reason_code", Text, nullable=False),
     Column("severity", Text, nullable=False),
@@ -136,7 +162,7 @@ exceptions = Table(
     Column("resolution_block_reason", FreeText),
     Column("version", Integer, nullable=False),
     Column("updated_at", Instant),
-    UniqueConstraint("tenant_id", "order_id", "sla_id", "instance"),
+    UniqueConstraint("tenant_id", "order_id", "sla_id", "subject"),
     UniqueConstraint("tenant_id", "id"),
     one_of("severity", Severity),
     one_of("status", Status),

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.alarms import SqlAlarms
 from storage.alerts import SqlAlerts
 from storage.audit import SqlAudit
 from storage.clocks import SqlClocks
@@ -19,11 +20,13 @@ from storage.engine import Engines
 from storage.errors import StorageError
 from storage.events import SqlEvents
 from storage.exceptions import SqlExceptions
+from storage.feeds import SqlFeeds
 from storage.fires import SqlFires
 from storage.hooks import SqlHooks
 from storage.instants import micros
 from storage.keys import SqlKeys
 from storage.outbox import SqlOutbox
+from storage.policy_versions import SqlPolicyVersions
 from storage.seen import SqlSeen
 from storage.subscriptions import SqlSubscriptions
 from storage.tenants import SqlTenants
@@ -52,6 +55,9 @@ class SqlTransaction:
         self.fires = SqlFires(connection)
         self.seen = SqlSeen(connection)
         self.subscriptions = SqlSubscriptions(connection)
+        self.policies = SqlPolicyVersions(connection)
+        self.feeds = SqlFeeds(connection)
+        self.alarms = SqlAlarms(connection)
         self.keys = SqlKeys(connection)
         self.hooks = SqlHooks(connection)
 

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.telemetry import Metrics
 from handlers.api.routes import TABLE
 from handlers.slack.grammar import READERS
-from policies.book import read_sla_book
+from policies.book.read import read_sla_book
 from policies.reasons import Fault
 
 ROOT = Path(__file__).parents[1]
@@ -219,6 +219,14 @@ def test_policy_example_is_a_policy() -> None:
     assert [rule.sla_id for rule in book.rules] == ["rush.pick", "left"]
 
 
+def test_contract_example_proves_itself() -> None:
+    """The rule that policies.md makes of a contract's sentence passes its own examples."""
+    book = read_sla_book(blocks(DOCS / "policies.md", "yaml")[1])
+    findings = lint(blocks(DOCS / "policies.md", "yaml")[1], "acme.yaml", NOON)
+    assert len(book.examples) == 4
+    assert [finding for finding in findings if finding.level != "note"] == []
+
+
 def test_evaluation_example_comes_out_as_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +236,7 @@ def test_evaluation_example_comes_out_as_told(
     Path("policy.yaml").write_text(blocks(page, "yaml")[0], encoding="utf-8")
     Path("events.jsonl").write_text(blocks(page, "json")[0], encoding="utf-8")
     runs = [line.strip() for line in blocks(page, "sh")]
-    outputs = blocks(page, "text")[1:]
+    outputs = blocks(page, "text")[-2:]
     assert len(runs) == len(outputs) == 2
     for run, output in zip(runs, outputs, strict=True):
         assert CliRunner().invoke(app, shlex.split(run)[1:]).output == output
@@ -246,7 +254,7 @@ def test_faulty_policy_is_told_as_on_the_page(
     bad = good.replace("id: left", "id: rush.pick").replace("stop: left", "stop: gone")
     with pytest.raises(ValueError, match="used twice") as found:
         read_sla_book(bad, "bad.yaml")
-    shown = blocks(page, "text")[0].strip().removeprefix("e2a: ")
+    shown = blocks(page, "text")[1].strip().removeprefix("e2a: ")
     assert shown == "; ".join(str(found.value).splitlines())
 
 

@@ -16,6 +16,7 @@ from handlers.blocks import renderer
 from jobs.answer_question import answer_question
 from jobs.show import show_exception, show_order
 from jobs.views import Answer
+from policies.promises import promises_of
 from storage.stats import tenant_stats
 from storage.transaction import SqlStorage
 
@@ -58,7 +59,7 @@ def ask(
             (owner.id,),
             about=None,
             storage=storage,
-            rules=load_sla_book(settings.policies_dir).rules,
+            promises=promises_of(load_sla_book(settings.policies_dir)),
             now=wall_now(),
         )
 
@@ -87,15 +88,17 @@ def alert(
     """Prints the blocks of an order's alerts, as Slack gets them."""
 
     async def work(storage: SqlStorage, settings: Settings) -> int:
-        rules = load_sla_book(settings.policies_dir).rules
+        promises = promises_of(load_sla_book(settings.policies_dir))
         async with storage.read() as tx:
             tenants = [await tenant_called(tx, tenant)] if tenant else await tx.tenants.all()
         ids = [owner.id for owner in tenants]
-        views = await show_order(order_id, ids, storage=storage, now=wall_now())
+        views = await show_order(
+            order_id, ids, storage=storage, promises=promises, now=wall_now()
+        )
         shown = 0
         for record in (record for view in views for record in view.records):
             view = await show_exception(
-                record.id, ids, storage=storage, rules=rules, now=wall_now()
+                record.id, ids, storage=storage, promises=promises, now=wall_now()
             )
             if view is None:
                 continue

@@ -12,9 +12,10 @@ from bot.cli.app import CommandError, app
 from bot.cli.output import tell, tell_json
 from bot.policy_files import load_sla_book, read_policy_file
 from handlers.ingest.canonical import AHEAD, Arrival, InvalidEventError, read_event
+from policies.clock import Clock
 from policies.durations import duration
 from policies.facts import OrderEvent, timeline_of
-from policies.sla import Clock, evaluate
+from policies.sla import evaluate
 from policies.sla_line import sla_line
 
 sla = typer.Typer(help="Promises: what they say of given events.", no_args_is_help=True)

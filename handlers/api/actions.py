@@ -113,7 +113,7 @@ async def replay(call: Call) -> web.Response:
     replayed = await replay_exception(
         act,
         storage=services.storage,
-        rules=services.rules,
+        promises=services.promises,
         now=services.business_now(),
         wall_now=services.wall_now(),
     )

@@ -74,7 +74,7 @@ async def visible_exception(call: Call) -> ExceptionView:
         wanted,
         call.tenant_ids,
         storage=services.storage,
-        rules=services.rules,
+        promises=services.promises,
         now=services.business_now(),
     )
     if not view:

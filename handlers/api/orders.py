@@ -19,7 +19,11 @@ async def get_order(call: Call) -> web.Response:
         raise not_found(what="order")
     services = call.services
     views = await show_order(
-        order_id, call.tenant_ids, storage=services.storage, now=services.business_now()
+        order_id,
+        call.tenant_ids,
+        storage=services.storage,
+        promises=services.promises,
+        now=services.business_now(),
     )
     view = next((view for view in views if view.events), None)
     if view is None:

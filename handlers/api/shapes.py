@@ -11,10 +11,12 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from jobs.views import OrderView
+from policies.clock import Clock
 from policies.facts import OrderEvent
-from policies.queries import ClockRow
+from policies.ledger import Entry, ledger
 from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
 from policies.records import Alert, AuditEntry, DeadLetter, ExceptionRecord
+from policies.sla_line import sla_line
 
 
 def write_instant(moment: datetime) -> str:
@@ -106,8 +108,18 @@ class EventShape(Shape):
     correlation_id: str | None
 
 
+class LedgerShape(Shape):
+    """One entry of a clock's ledger; time alone has no event."""
+
+    kind: str
+    at: When
+    event_id: str | None
+    source: str | None
+    fault: Fault | None
+
+
 class ClockShape(Shape):
-    """A clock, with the keys of an `sla evaluate` line."""
+    """A clock, with the keys of an `sla evaluate` line, whose promise it is, and its ledger."""
 
     order_id: str
     sla_id: str
@@ -123,6 +135,15 @@ class ClockShape(Shape):
     reason_code: str
     severity: str
     at_risk_at: When
+    verdict: str | None
+    first_verdict: str | None
+    instance: int
+    kind: str
+    subject: str
+    rule_version: str
+    calendar_version: str
+    paused_minutes: float
+    ledger: tuple[LedgerShape, ...]
 
 
 class OrderShape(Shape):
@@ -205,14 +226,27 @@ def event_shape(event: OrderEvent) -> EventShape:
     return EventShape.model_validate(event)
 
 
-def clock_shape(clock: ClockRow) -> ClockShape:
-    """A stored clock; its deadline is called as in `sla evaluate`."""
-    fields = {name: getattr(clock, name, None) for name in ClockShape.model_fields}
-    minutes = {
-        "elapsed_minutes": round(clock.elapsed_minutes, 6),
-        "delay_minutes": round(clock.delay_minutes, 6),
+def clock_shape(clock: Clock) -> ClockShape:
+    """A clock as judged now."""
+    more = {
+        "kind": clock.rule.kind.value,
+        "subject": clock.subject,
+        "rule_version": clock.rule.version,
+        "calendar_version": f"{clock.calendar.name}@{clock.calendar.version}",
+        "paused_minutes": round(clock.paused_minutes, 6),
+        "ledger": tuple(_entry_shape(entry) for entry in ledger(clock)),
     }
-    return ClockShape.model_validate(fields | minutes | {"deadline": clock.deadline_at})
+    return ClockShape.model_validate({**sla_line(clock), **more})
+
+
+def _entry_shape(entry: Entry) -> LedgerShape:
+    return LedgerShape(
+        kind=entry.kind.value,
+        at=entry.at,
+        event_id=entry.event.event_id if entry.event else None,
+        source=entry.event.source if entry.event else None,
+        fault=entry.fault,
+    )
 
 
 def dead_letter_shape(letter: DeadLetter) -> DeadLetterShape:

@@ -7,8 +7,10 @@ from handlers.blocks.elements import Block, actions, button, context, message, s
 from handlers.blocks.ids import Target, Verb
 from handlers.blocks.text import data, joined, moment, money
 from handlers.blocks.wording import (
+    AFTER_ALL,
     CLOCK,
     COLORS,
+    KIND,
     QUIET,
     STATUS,
     Names,
@@ -52,7 +54,9 @@ def headline(view: ExceptionView) -> str:
     record = view.record
     over = record.delay_at(view.now)
     told = f"{happened(record)}, {lateness(record, view.now)}"
-    if record.stopped_at is not None:
+    if not record.active and record.resolution in AFTER_ALL:
+        told = happened(record)
+    elif record.stopped_at is not None:
         told = happened(record) + (f" by {duration(over)}" if over else "")
     begin = record.severity.value if record.active else STATUS[record.status]
     return f"*{begin} · {data(record.order_id)} · {data(view.tenant.name, 60)}* · {told}"
@@ -80,7 +84,9 @@ def _promise(view: ExceptionView) -> str:
     record = view.record
     fault = f"clock: {CLOCK[record.fault]}" if record.fault else None
     promised = data(view.promise, 140) or f"within {duration(record.target_minutes)}"
-    return joined(f"Promise: {promised}", f"due {moment(record.deadline_at)}", fault)
+    return joined(
+        f"{KIND[view.kind]} promise: {promised}", f"due {moment(record.deadline_at)}", fault
+    )
 
 
 def _money(record: ExceptionRecord) -> str | None:

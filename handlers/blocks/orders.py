@@ -3,15 +3,14 @@
 Must not quote free text of payloads: only kinds, sources and times of events are shown.
 """
 
+from handlers.blocks.clocks import LEGEND, clock_blocks
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
 from jobs.views import OrderView
-from policies.durations import duration
 from policies.facts import OrderEvent
-from policies.queries import ClockRow
 
 STAGES: tuple[tuple[str, frozenset[str]], ...] = (
     ("Paid", frozenset({"order_paid"})),
@@ -25,7 +24,7 @@ STAGES: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     ("Delivered", frozenset({"delivered"})),
 )
-_MOST_EVENTS, _MOST_CLOCKS, _MOST_RECORDS = 10, 12, 8
+_MOST_EVENTS, _MOST_RECORDS = 10, 8
 
 
 def order(view: OrderView, names: Names = None) -> Message:
@@ -33,10 +32,10 @@ def order(view: OrderView, names: Names = None) -> Message:
     title = f"{data(view.order_id)} · {data(view.tenant.name, 60)}"
     blocks = [
         section(f"*{title}*", _stages(view)),
-        _clocks(view),
+        *clock_blocks(view),
         _records(view, names),
         _events(view),
-        context(joined(_stuck(view), f"as of {moment(view.now)}")),
+        context(joined(_stuck(view), LEGEND if view.clocks else None, f"as of {moment(view.now)}")),
     ]
     return message(f"{title}: {_reached(view)}", [block for block in blocks if block])
 
@@ -71,31 +70,6 @@ def _reached(view: OrderView) -> str:
     if _first(view, frozenset({"order_cancelled"})):
         return "cancelled"
     return reached[-1] if reached else "known, not paid yet"
-
-
-def _clocks(view: OrderView) -> Block | None:
-    rows = sorted(view.clocks, key=lambda row: row.started_at)[:_MOST_CLOCKS]
-    return section("*Clocks*", *(_clock(row, view) for row in rows)) if rows else None
-
-
-def _clock(row: ClockRow, view: OrderView) -> str:
-    return joined(
-        f"{data(row.sla_id, 64)}: {data(row.state, 20)}",
-        _over_or_left(row, view),
-        f"due {moment(row.deadline_at)}" if row.stopped_at is None else None,
-    )
-
-
-def _over_or_left(row: ClockRow, view: OrderView) -> str | None:
-    end = row.stopped_at or view.now
-    minutes = (row.deadline_at - end).total_seconds() / 60
-    if row.state == "breached":
-        late = duration(max(0.0, -minutes))
-        return f"{late} late" if row.stopped_at else f"{late} over"
-    if row.state == "running":
-        risk = ", at risk" if view.now >= row.at_risk_at else ""
-        return f"{duration(max(0.0, minutes))} left{risk}"
-    return f"{duration(minutes)} to spare" if row.state == "met" and minutes > 0 else None
 
 
 def _records(view: OrderView, names: Names) -> Block | None:

@@ -5,6 +5,7 @@ Must not build blocks and must not let data become a mention, a link or a format
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 JOINER = "\u2060"
@@ -15,6 +16,8 @@ _LOUD = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 _PERSON = re.compile(r"^[UW][A-Z0-9]{1,30}$")
 _CHANNEL = re.compile(r"^[CG][A-Z0-9]{1,30}$")
 _FORMAT = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})  # noqa: RUF001 - look-alikes on purpose
+_DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
+_MARKUP = str.maketrans("", "", "*`")
 _ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
 _MINUTES_OF_DAY, _MINUTES_OF_HOUR = 1440, 60
 
@@ -62,6 +65,25 @@ def moment(at: datetime) -> str:
 def clock_time(at: datetime) -> str:
     """A time of day that Slack shows in the reader's own zone."""
     return _dated(at, "{time}", f"{at.astimezone(UTC):%H:%M} UTC")
+
+
+def dated(steps: Iterable[tuple[datetime, str]]) -> list[str]:
+    """Steps in time order with their times; a day is named where it differs from the one before."""
+    lines: list[str] = []
+    before: datetime | None = None
+    for at, words in steps:
+        same = before is not None and before.date() == at.date()
+        lines.append(f"{clock_time(at) if same else moment(at)} {words}")
+        before = at
+    return lines
+
+
+def plain(text: str) -> str:
+    """Marked-up text for a terminal: dates in UTC, no markup."""
+    shown = _DATE.sub(r"\1", text).translate(_MARKUP)
+    for entity, mark in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        shown = shown.replace(entity, mark)
+    return shown
 
 
 def mention(person_id: str | None) -> str | None:

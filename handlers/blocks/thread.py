@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.blocks.elements import Block, context, message, section
-from handlers.blocks.text import clock_time, cut, data, escape, joined, moment
+from handlers.blocks.text import cut, data, dated, escape, joined, moment
 from handlers.blocks.wording import ENDED, did, lateness
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView
@@ -95,7 +95,7 @@ def _steps(view: ExceptionView) -> list[str]:
         steps.append((record.opened_at, 2, "alert"))
     told = [entry for entry in view.history if entry.action != "corrected"]  # the card shows it
     steps += [(entry.at, 3, _line(entry, names)) for entry in told]
-    return _dated(sorted(steps, key=lambda step: step[:2]))
+    return dated((at, words) for at, _, words in sorted(steps, key=lambda step: step[:2]))
 
 
 def _line(entry: AuditEntry, names: Mapping[str, str]) -> str:
@@ -112,14 +112,3 @@ def _noted(entry: AuditEntry) -> str:
         return ""  # the step before says it
     known = ENDED.get(entry.note)
     return f" ({known})" if known else f" (“{data(entry.note, 80)}”)"
-
-
-def _dated(steps: list[tuple[datetime, int, str]]) -> list[str]:
-    """A day is named where it differs from the step before."""
-    lines: list[str] = []
-    before: datetime | None = None
-    for at, _, words in steps:
-        same = before is not None and before.date() == at.date()
-        lines.append(f"{clock_time(at) if same else moment(at)} {words}")
-        before = at
-    return lines

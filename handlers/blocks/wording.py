@@ -8,7 +8,8 @@ from datetime import datetime
 
 from handlers.blocks.text import data, mention
 from policies.durations import duration
-from policies.reasons import Fault, ReasonCode, Severity, Status
+from policies.ledger import LedgerKind
+from policies.reasons import ClockKind, ClockVerdict, Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, ExceptionRecord
 
 Names = Mapping[str, str] | None
@@ -36,6 +37,8 @@ WAITING: dict[ReasonCode, str] = {
     ReasonCode.SHIP_DELAY: "packed, not shipped",
     ReasonCode.CARRIER_ISSUE: "packed, not scanned by {carrier}",
     ReasonCode.MISSING_SCAN: "picked, no pack scan",
+    ReasonCode.FIRST_SCAN_MISSING: "handed over, no first scan by {carrier}",
+    ReasonCode.TRANSIT_STALL: "in transit, no new scan by {carrier}",
     ReasonCode.DELIVERY_DELAY: "shipped, not delivered",
     ReasonCode.STOCK_MISMATCH: "stock does not match",
     ReasonCode.INVENTORY_SHORTAGE: "stock is short",
@@ -53,8 +56,17 @@ HAPPENED: dict[ReasonCode, str] = {
     ReasonCode.SHIP_DELAY: "shipped late",
     ReasonCode.CARRIER_ISSUE: "left late",
     ReasonCode.MISSING_SCAN: "pack scan came late",
+    ReasonCode.FIRST_SCAN_MISSING: "first scan came late",
+    ReasonCode.TRANSIT_STALL: "next scan came late",
     ReasonCode.DELIVERY_DELAY: "delivered late",
 }
+KIND: dict[ClockKind, str] = {
+    ClockKind.SLA: "Client",
+    ClockKind.CHANNEL: "Channel",
+    ClockKind.CARRIER: "Carrier",
+    ClockKind.OLA: "In-house",
+}
+"""Whose clock it is, in the order in which people care."""
 CLOCK: dict[Fault, str] = {
     Fault.CLIENT: "the client",
     Fault.THREE_PL: "the warehouse",
@@ -62,9 +74,31 @@ CLOCK: dict[Fault, str] = {
     Fault.CONSIGNEE: "the recipient",
     Fault.NONE: "nobody",
 }
+PARTY: dict[Fault, str] = {fault: words.removeprefix("the ") for fault, words in CLOCK.items()}
+"""The same in brackets."""
+VERDICT: dict[ClockVerdict, str] = {
+    ClockVerdict.CURED: "late, but made good",
+    ClockVerdict.LATE_EVIDENCE: "in time; we heard of it late",
+    ClockVerdict.NO_DATA: "no data",
+}
+BECAME: dict[LedgerKind, str] = {
+    LedgerKind.STARTED: "started",
+    LedgerKind.RESET: "started anew",
+    LedgerKind.PAUSED: "paused",
+    LedgerKind.RESUMED: "resumed",
+    LedgerKind.MET: "met",
+    LedgerKind.BREACHED: "breached",
+    LedgerKind.CANCELLED: "called off",
+    LedgerKind.CURED: "made good",
+    LedgerKind.LATE_EVIDENCE: "done in time, told late",
+    LedgerKind.STOPPED_LATE: "done late",
+}
+"""Entries of a clock's ledger."""
 ENDED: dict[str, str] = {
     "settled_late": "the missing event came late",
     "late_evidence": "it was in time after all; the evidence came late",
+    "cured": "it was late, but made good as the promise allows",
+    "no_longer_applies": "another promise applies to the order now",
     "order_cancelled": "the order was cancelled",
     "delivered": "the order was delivered",
     "done": "the work was done",
@@ -74,6 +108,12 @@ ENDED: dict[str, str] = {
     "false_alarm": "it was never late",
     "other": "for another reason",
 }
+AFTER_ALL: dict[str, str] = {
+    "late_evidence": "kept after all, the scan came late",
+    "cured": "late, but made good",
+    "no_longer_applies": "the promise no longer applies",
+}
+"""What is to be said of an order whose breach was none in the end."""
 DONE: dict[str, str] = {
     "open": "alert",
     "opened": "alert",
@@ -105,8 +145,9 @@ DONE: dict[str, str] = {
 
 def happened(record: ExceptionRecord) -> str:
     """What is wrong with the order, or what was."""
-    if record.resolution == "late_evidence" and not record.active:
-        return "kept after all, the scan came late"
+    after_all = AFTER_ALL.get(record.resolution or "")
+    if after_all and not record.active:
+        return after_all
     if record.stopped_at is not None:
         return HAPPENED.get(record.reason_code, WAITING[record.reason_code])
     carrier = record.facts.get("carrier")

@@ -68,7 +68,7 @@ async def replay(intent: Replay, desk: Desk) -> Outcome:
     preview = await replay_exception(
         act,
         storage=services.storage,
-        rules=services.rules,
+        promises=services.promises,
         now=desk.now,
         wall_now=services.wall_now(),
     )

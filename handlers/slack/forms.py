@@ -90,7 +90,7 @@ async def _replay(view: ExceptionView, desk: Desk) -> View:
         view.record.id,
         desk.tenant_ids,
         storage=services.storage,
-        rules=services.rules,
+        promises=services.promises,
         now=desk.now,
     )
     if isinstance(preview, NotFound):

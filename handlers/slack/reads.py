@@ -59,7 +59,11 @@ async def show_trail(intent: ShowAudit, desk: Desk) -> Outcome:
 async def show_the_order(intent: ShowOrder, desk: Desk) -> Outcome:
     """One order, of each visible tenant that has it."""
     views = await show_order(
-        intent.order_id, desk.tenant_ids, storage=desk.services.storage, now=desk.now
+        intent.order_id,
+        desk.tenant_ids,
+        storage=desk.services.storage,
+        promises=desk.services.promises,
+        now=desk.now,
     )
     if not views:
         return Reply(message=notices.order_not_found(intent.order_id), private=True), NOT_FOUND
@@ -105,7 +109,7 @@ async def answer_it(intent: Ask, desk: Desk) -> Outcome:
         desk.tenant_ids,
         about=here[0] if len(here) == 1 else None,
         storage=desk.services.storage,
-        rules=desk.services.rules,
+        promises=desk.services.promises,
         now=desk.now,
     )
     return Reply(message=answer(given)), "unanswered" if given.refused else ANSWERED
@@ -120,7 +124,7 @@ async def find(exception_id: int | None, desk: Desk) -> ExceptionView | Reply:
         found,
         desk.tenant_ids,
         storage=desk.services.storage,
-        rules=desk.services.rules,
+        promises=desk.services.promises,
         now=desk.now,
     )
     return view or Reply(message=notices.not_found(found), private=True)

@@ -8,11 +8,12 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from storage import tables, tables_orders, tables_work
+from storage import tables, tables_orders, tables_policy, tables_work
 from storage.columns import metadata
 from storage.engine import open_engines
 
 assert tables.tenants in tables_orders.clocks.metadata.sorted_tables  # noqa: S101 - all are loaded
+assert tables_policy.feeds.metadata is metadata  # noqa: S101 - all are loaded
 assert tables_work.outbox.metadata is metadata  # noqa: S101 - all are loaded
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.sender import Sender
 from handlers.blocks import renderer
 from jobs.deliver_alert import Delivery, deliver_alert
+from policies.promises import Promises
 from policies.records import Alert, OutboxMessage, Tenant
 from storage.memory import MemoryStorage
 from tests.bot.conftest import Slack, opened_slack
@@ -47,7 +48,7 @@ async def desk() -> AsyncIterator[Desk]:
     """The card is due and the channel's id was never learnt."""
     storage = MemoryStorage()
     async with opened_slack() as slack:
-        delivery = Delivery(storage=storage, rules=(), renderer=renderer, messenger=slack.messenger)
+        delivery = Delivery(storage=storage, promises=Promises(rules=()), renderer=renderer, messenger=slack.messenger)
         desk: Desk
 
         async def deliver(message: OutboxMessage) -> str:

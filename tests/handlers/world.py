@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from handlers.api.routes import add_routes
 from handlers.services import Services
+from policies.promises import Promises
 from policies.queries import Receipt
 from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
 from policies.records import (
@@ -236,7 +237,7 @@ def _services(storage: MemoryStorage, log: Log, keys: Keys, watcher: Watcher) ->
         event_log=log,
         keys=keys,
         directory=NoDirectory(),
-        rules=(),
+        promises=Promises(rules=()),
         business_now=lambda: NOW,
         wall_now=lambda: NOW,
         default_channel="#e2a-alerts",

@@ -13,7 +13,7 @@ async def ask(
 ) -> Answer:
     """Somebody who sees those tenants asks."""
     return await answer_question(
-        question, tenants, about=about, storage=world.storage, rules=world.rules, now=at(150)
+        question, tenants, about=about, storage=world.storage, promises=world.promises, now=at(150)
     )
 
 

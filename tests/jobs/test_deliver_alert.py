@@ -34,7 +34,7 @@ class Desk:
     async def _send(self, message: OutboxMessage, minute: float) -> str:
         delivery = Delivery(
             storage=self.world.storage,
-            rules=self.world.rules,
+            promises=self.world.promises,
             renderer=renderer,
             messenger=self.slack,
         )

@@ -11,6 +11,7 @@ from jobs.deliver_notice import deliver_notice
 from jobs.digest import post_due_digests, show_digest, subscribe, unsubscribe
 from jobs.errors import SlackRefusedError
 from jobs.ports_slack import Posted
+from policies.promises import Promises
 from policies.reasons import Status
 from tests.jobs.fake_messenger import FakeMessenger
 from tests.jobs.world import World
@@ -125,7 +126,7 @@ async def test_a_notice_is_delivered_like_an_alert(
     slack = FakeMessenger(found=Posted(channel_id="C0GLOBEX", ts="1.0") if found else None)
     if failure:
         slack.failures["find"] = [SlackRefusedError("missing_scope")]
-    delivery = Delivery(storage=world.storage, rules=(), renderer=renderer, messenger=slack)
+    delivery = Delivery(storage=world.storage, promises=Promises(rules=()), renderer=renderer, messenger=slack)
     message = replace(world.outbox()[KEY], uncertain=uncertain)
     later = utc(6, 13) + timedelta(seconds=1)
     assert await deliver_notice(message, delivery=delivery, now=later) == outcome

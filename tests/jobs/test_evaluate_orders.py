@@ -8,6 +8,7 @@ from jobs.act_on_exception import act_on_exception
 from jobs.errors import LeaseLostError, StaleRecordError
 from jobs.keep_time import sweep_deadlines
 from jobs.put_on_record import Telling
+from policies.promises import Promises
 from policies.lifecycle import Act
 from policies.reasons import ReasonCode, Status
 from policies.records import Tenant
@@ -212,7 +213,9 @@ async def test_a_rule_that_was_taken_away_is_not_swept_for_ever(world: World) ->
     """Clocks of a rule that is no longer in force are called off when their order is judged."""
     await world.hear(event("order_paid", 0))
     await world.judge(0)
-    world.rules = tuple(rule for rule in world.rules if rule.sla_id != "pick")
+    world.promises = Promises(
+        rules=tuple(rule for rule in world.promises.rules if rule.sla_id != "pick")
+    )
     await world.judge(91)
     assert (world.clocks()["pick"].state, world.clocks()["pick"].check_at) == ("cancelled", None)
     await world.judge(200)

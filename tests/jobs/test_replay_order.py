@@ -13,7 +13,7 @@ from tests.policies.builders import at, event
 async def preview(world: World, minute: float, tenants: tuple[int, ...] = (1,)) -> object:
     """What a replay of #1 would do."""
     return await preview_replay(
-        1, tenants, storage=world.storage, rules=world.rules, now=at(minute)
+        1, tenants, storage=world.storage, promises=world.promises, now=at(minute)
     )
 
 
@@ -29,7 +29,7 @@ async def replay(world: World, minute: float, tenants: tuple[int, ...] = (1,)) -
     return await replay_exception(
         act,
         storage=world.storage,
-        rules=world.rules,
+        promises=world.promises,
         now=at(minute),
         wall_now=at(minute),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.blocks import renderer
 from jobs.deliver_alert import Delivery
 from jobs.deliver_notice import deliver_notice
+from policies.promises import Promises
 from policies.records import OutboxMessage
 from tests.jobs.fake_messenger import FakeMessenger
 from tests.jobs.world import World
@@ -34,7 +35,9 @@ async def test_the_packaged_rules_post_nothing(world: World) -> None:
 
 async def test_a_rule_may_want_it_posted(world: World) -> None:
     """With `post: true` the channel is warned once, with the time that is left."""
-    world.rules = tuple(replace(rule, post_warning=True) for rule in world.rules)
+    world.promises = Promises(
+        rules=tuple(replace(rule, post_warning=True) for rule in world.promises.rules)
+    )
     await at_risk(world)
     await world.ask("SO-1", 95)
     await world.judge(95)
@@ -42,7 +45,7 @@ async def test_a_rule_may_want_it_posted(world: World) -> None:
     assert (warning.generation, warning.lane) == (1, "#acme-ops")
     slack = FakeMessenger()
     delivery = Delivery(
-        storage=world.storage, rules=world.rules, renderer=renderer, messenger=slack
+        storage=world.storage, promises=world.promises, renderer=renderer, messenger=slack
     )
     assert await deliver_notice(warning, delivery=delivery, now=at(100)) == "posted"
     assert slack.texts == ["At risk: SO-1 · Acme: 20 min left"]
@@ -50,11 +53,13 @@ async def test_a_rule_may_want_it_posted(world: World) -> None:
 
 async def test_too_late_is_not_posted(world: World) -> None:
     """A warning that could not be sent before the deadline is left out."""
-    world.rules = tuple(replace(rule, post_warning=True) for rule in world.rules)
+    world.promises = Promises(
+        rules=tuple(replace(rule, post_warning=True) for rule in world.promises.rules)
+    )
     await at_risk(world)
     slack = FakeMessenger()
     delivery = Delivery(
-        storage=world.storage, rules=world.rules, renderer=renderer, messenger=slack
+        storage=world.storage, promises=world.promises, renderer=renderer, messenger=slack
     )
     assert await deliver_notice(warnings(world)[0], delivery=delivery, now=at(121)) == "gone"
     assert slack.texts == []

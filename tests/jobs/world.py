@@ -13,7 +13,7 @@ from functools import cache
 from jobs.evaluate_orders import evaluate_orders
 from jobs.keep_time import sweep_deadlines
 from jobs.put_on_record import Recorded, Telling
-from policies.book import SlaBook
+from policies.book.read import SlaBook
 from policies.facts import OrderEvent
 from policies.queries import ClockRow
 from policies.records import (
@@ -24,7 +24,7 @@ from policies.records import (
     Tenant,
     WorkItem,
 )
-from policies.sla import SlaRule
+from policies.promises import Promises, promises_of
 from storage.memory import MemoryEventLog, MemoryStorage, MemoryTransaction
 from tests.policies.builders import at, book, event
 from tests.storage.builders import received
@@ -65,7 +65,7 @@ class World:
     """Two tenants, the packaged promises and nothing heard yet; minutes count from T0."""
 
     storage: InterruptedStorage = field(default_factory=InterruptedStorage)
-    rules: tuple[SlaRule, ...] = field(default_factory=lambda: packaged().rules)
+    promises: Promises = field(default_factory=lambda: promises_of(packaged()))
     telling: Telling = field(default_factory=lambda: Telling(default_channel="#e2a-alerts"))
 
     async def hear(self, *events: OrderEvent, minute: float = 0, tenant_id: int = 1) -> None:
@@ -83,7 +83,7 @@ class World:
         return await evaluate_orders(
             items,
             storage=self.storage,
-            rules=self.rules,
+            promises=self.promises,
             telling=self.telling,
             now=at(minute),
             wall_now=at(minute),

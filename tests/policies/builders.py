@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from policies.book import SlaBook, read_sla_book
+from policies.book.read import SlaBook, read_sla_book
+from policies.clock import Clock
 from policies.facts import OrderEvent, Timeline, timeline_of
-from policies.sla import Clock, evaluate
+from policies.sla import evaluate
 
 T0 = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday, so that five business days end on the next one."""

@@ -209,6 +209,9 @@ def test_line_has_the_keys_of_the_contract() -> None:
         "reason_code": "PICK_DELAY",
         "severity": "MEDIUM",
         "at_risk_at": "2026-03-02T11:30:00Z",
+        "verdict": None,
+        "first_verdict": None,
+        "instance": 1,
     }
 
 

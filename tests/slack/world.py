@@ -23,6 +23,7 @@ from handlers.slack.app import create_bolt_app, own_workspace
 from handlers.slack.receiver import PATH, Receiver
 from handlers.slack.tasks import Background
 from jobs.ports_slack import Person
+from policies.promises import Promises
 from policies.records import Alert, AuditEntry, ExceptionRecord
 from storage.memory import MemoryEventLog, MemoryStorage
 from tests.handlers.world import Keys
@@ -235,7 +236,7 @@ async def open_world() -> AsyncIterator[World]:
         event_log=MemoryEventLog(storage),
         keys=Keys(),
         directory=directory,
-        rules=(),
+        promises=Promises(rules=()),
         business_now=lambda: NOW,
         wall_now=wall_now,
         default_channel="#e2a-alerts",

@@ -6,7 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from policies.clock import Clock
 from policies.facts import OrderEvent, timeline_of
+from policies.promise import SlaRule, Within
 from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
 from policies.records import (
     AuditEntry,
@@ -16,7 +22,8 @@ from policies.records import (
     ReceivedEvent,
     WorkItem,
 )
-from policies.sla import Clock, SlaRule, evaluate
+from policies.sla import evaluate
+from storage.columns import metadata
 
 T0 = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -29,7 +36,7 @@ PICK = SlaRule(
     start=("order_paid",),
     stop=("pick_completed",),
     cancel=("order_cancelled",),
-    target_minutes=120,
+    deadline=Within(minutes=120),
     reason_code=ReasonCode.PICK_DELAY,
     severity=Severity.MEDIUM,
 )
@@ -145,3 +152,9 @@ def an_entry(
         note="on it",
         correlation_id="c-1",
     )
+
+
+def differences(connection: Connection) -> list[object]:
+    """What alembic would have to do to make the database like the code."""
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))

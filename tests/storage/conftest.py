@@ -78,6 +78,20 @@ def migrated_postgres(postgres_url: str) -> str:
     return postgres_url
 
 
+@pytest.fixture(params=SQL)
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'bare.db'}"
+        return
+    server, name = make_url(POSTGRES_URL or ""), f"e2a_test_{uuid.uuid4().hex[:12]}"
+    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
 @pytest.fixture
 def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
     """A fresh SQLite file with all tables."""

@@ -2,20 +2,31 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import text
 
+from policies.calendar import Calendar
+from policies.calendar_plan import CalendarPlan
+from policies.clock import Clock
+from policies.promise import Pause
 from policies.queries import ClockRow, Peers
+from policies.reasons import ClockKind, ClockState, ClockVerdict, Fault, Severity
 from policies.records import OrderKey
-from policies.sla import Clock
+from storage.clock_rows import LedgerRow
+from storage.instants import instant
 from storage.memory import MemoryTransaction
-from storage.tables_orders import clock_ledger
 from storage.transaction import SqlTransaction
 from tests.storage.builders import MINUTE, PICK, T0, an_event, clocks_of
 from tests.storage.conftest import World
 
 PAID = an_event("paid", "SO-1")
+OF_A_CLIENT = replace(PAID, payload={"client": "Acme", "channel": "TikTok"})
 PICKED_LATE = an_event("picked", "SO-1", event_type="pick_completed", at=T0 + 150 * MINUTE)
 CANCELLED = an_event("off", "SO-1", event_type="order_cancelled", at=T0 + 5 * MINUTE)
+WEEK = dict.fromkeys(range(7), ((0, 1440),))
+NIGHTS = Calendar(CalendarPlan(name="nights", timezone="UTC", week=WEEK), version="7")
+GROWING = replace(
+    PICK, growth=((10, Severity.HIGH), (60, Severity.CRITICAL)), kind=ClockKind.CARRIER
+)
 
 
 async def save(world: World, *clocks: Clock, at_minute: int = 0) -> None:
@@ -32,28 +43,34 @@ async def rows(world: World, order_id: str = "SO-1") -> list[ClockRow]:
         return (await transaction.clocks.of_orders([key]))[key]
 
 
-async def ledger(world: World) -> list[tuple[str, int, str]]:
-    """Kind, minute and event id of every ledger row."""
+async def ledger(world: World) -> list[tuple[str, int, str, str | None]]:
+    """Kind, minute, event id and fault of every ledger row."""
     async with world.storage.read() as transaction:
-        notes = await _notes(transaction)
-    return sorted(notes, key=lambda note: (note[1], note[0]))
+        held = await _notes(transaction)
+    minute = {note: round((instant(note.at) - T0) / MINUTE) for note in held}
+    found = [(note.kind, minute[note], note.event_id, note.fault) for note in held]
+    return sorted(found, key=lambda note: (note[1], note[0]))
 
 
-async def _notes(transaction: SqlTransaction | MemoryTransaction) -> list[tuple[str, int, str]]:
+async def _notes(transaction: SqlTransaction | MemoryTransaction) -> list[LedgerRow]:
     if isinstance(transaction, MemoryTransaction):
-        held = [(kind, at, event_id) for _, kind, at, _, event_id in transaction.state.ledger]
-    else:
-        note = clock_ledger.c
-        found = await transaction.connection.execute(select(note.kind, note.at, note.event_id))
-        held = [(row.kind, row.at, row.event_id) for row in found]
-    return [(kind, round((at - T0) / MINUTE), event_id) for kind, at, event_id in held]
+        return list(transaction.state.ledger.values())
+    names = ", ".join(LedgerRow._fields)
+    found = await transaction.connection.execute(text(f"SELECT {names} FROM clock_ledger"))  # noqa: S608 - our own names
+    return [LedgerRow(*row) for row in found]
 
 
 async def test_a_clock_comes_back(world: World) -> None:
     """Every field of a clock is kept, and saving again replaces it."""
     [running] = clocks_of(PAID, now=T0 + MINUTE)
     await save(world, running)
-    [late] = clocks_of(PAID, PICKED_LATE, now=T0 + 200 * MINUTE)
+    [late] = clocks_of(OF_A_CLIENT, PICKED_LATE, now=T0 + 200 * MINUTE, rule=GROWING)
+    late = late._replace(
+        course=replace(late.course, calendar=NIGHTS),
+        verdict=ClockVerdict.LATE_EVIDENCE,
+        first_verdict=ClockState.BREACHED,
+        excluded=True,
+    )
     await save(world, late)
     [row] = await rows(world)
     assert row == ClockRow(
@@ -73,10 +90,16 @@ async def test_a_clock_comes_back(world: World) -> None:
         elapsed_minutes=150.0,
         delay_minutes=30.0,
         reason_code="PICK_DELAY",
-        severity="MEDIUM",
+        severity="HIGH",
         rule_version="1",
-        calendar_version="always@1",
+        calendar_version="nights@7",
         subject="",
+        kind="carrier",
+        verdict="late_evidence",
+        first_verdict="breached",
+        client="acme",
+        channel="tiktok",
+        excluded=True,
     )
 
 
@@ -92,9 +115,9 @@ async def test_the_ledger_adds_up(world: World) -> None:
     for clocks, minute in steps:
         await save(world, *clocks, at_minute=minute)
     assert await ledger(world) == [
-        ("started", 0, "paid"),
-        ("breached", 120, ""),
-        ("late_evidence", 150, "picked"),
+        ("started", 0, "paid", None),
+        ("breached", 120, "", None),
+        ("stopped_late", 150, "picked", None),
     ]
 
 
@@ -104,10 +127,10 @@ async def test_the_ledger_of_met_and_cancelled(world: World) -> None:
     await save(world, *clocks_of(PAID, CANCELLED, now=T0 + 10 * MINUTE))
     await save(world, *clocks_of(an_event("paid2", "SO-2"), met, now=T0 + 10 * MINUTE))
     assert await ledger(world) == [
-        ("started", 0, "paid"),
-        ("started", 0, "paid2"),
-        ("cancelled", 5, "off"),
-        ("met", 7, "done"),
+        ("started", 0, "paid", None),
+        ("started", 0, "paid2", None),
+        ("cancelled", 5, "off", None),
+        ("met", 7, "done", None),
     ]
 
 
@@ -154,3 +177,51 @@ async def test_at_risk(world: World) -> None:
         assert len(await transaction.clocks.at_risk([world.tenant.id], 1)) == 1
         assert await transaction.clocks.at_risk([world.tenant.id + 1], 10) == []
         assert await transaction.clocks.at_risk([], 10) == []
+
+
+async def test_the_ledger_says_whose_a_pause_is(world: World) -> None:
+    """A pause is noted with its beginning and end, and with who is at fault meanwhile."""
+    held = an_event("held", event_type="order_held", at=T0 + 10 * MINUTE)
+    released = an_event("go", event_type="order_released", at=T0 + 20 * MINUTE)
+    pause = Pause(events=("order_held",), until=("order_released",), fault=Fault.CLIENT)
+    rule = replace(PICK, pauses=(pause,))
+    await save(world, *clocks_of(PAID, held, released, now=T0 + 30 * MINUTE, rule=rule))
+    assert await ledger(world) == [
+        ("started", 0, "paid", None),
+        ("paused", 10, "held", "client"),
+        ("resumed", 20, "go", "client"),
+    ]
+
+
+async def test_subjects_are_apart(world: World) -> None:
+    """An order has a clock of a rule for every subject, in the order of their instances."""
+    [clock] = clocks_of(PAID, now=T0 + MINUTE)
+    parts = [clock._replace(subject=name, instance=n) for n, name in enumerate("cab", start=1)]
+    await save(world, *parts)
+    await save(world, parts[0]._replace(instance=4), at_minute=1)
+    found = await rows(world)
+    assert [(row.subject, row.instance) for row in found] == [("a", 2), ("b", 3), ("c", 4)]
+    assert len(await ledger(world)) == 3
+    async with world.storage.write() as transaction:
+        await transaction.clocks.retire(found[:1])
+    assert [row.state for row in await rows(world)] == ["cancelled", "running", "running"]
+
+
+async def test_names_from_payloads_do_no_harm(world: World) -> None:
+    """What a database does not hold becomes a question mark, and a long name is cut."""
+    [clock] = clocks_of(PAID, now=T0 + MINUTE)
+    await save(world, clock._replace(subject="a\x00\ud800", client="\ud800", channel="x" * 9_000))
+    [row] = await rows(world)
+    assert (row.subject, row.client, row.channel) == ("a??", "?", "x" * 200)
+
+
+async def test_a_growing_breach_is_not_at_risk(world: World) -> None:
+    """A breach that will grow waits for an instant too, and so does one without data."""
+    [late] = clocks_of(PAID, now=T0 + 125 * MINUTE, rule=GROWING)
+    [running] = clocks_of(an_event("r", "SO-2"), now=T0 + 100 * MINUTE)
+    [unknown] = clocks_of(an_event("u", "SO-3"), now=T0 + 100 * MINUTE)
+    assert late.check_at is not None
+    await save(world, late, running, unknown._replace(verdict=ClockVerdict.NO_DATA))
+    async with world.storage.read() as transaction:
+        found = await transaction.clocks.at_risk([world.tenant.id], 10)
+    assert [row.order_id for row in found] == ["SO-2"]

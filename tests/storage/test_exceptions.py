@@ -22,6 +22,7 @@ async def test_a_record_comes_back(world: World) -> None:
     full = a_record(
         world.tenant.id,
         status=Status.RESOLVED,
+        subject="1Z999",
         assignee="U1",
         snoozed_until=T0 + MINUTE,
         resolved_at=T0 + 2 * MINUTE,
@@ -43,12 +44,15 @@ async def test_a_record_comes_back(world: World) -> None:
 
 
 async def test_opened_once(world: World) -> None:
-    """One is open per (order, rule, instance), however often it is opened."""
+    """One is open per (order, rule, subject), however often and as which instance it is opened."""
     tenant_id = world.tenant.id
     first = await opened(world, a_record(tenant_id), a_record(tenant_id, severity=Severity.LOW))
     assert [record.severity for record in first] == [Severity.HIGH]
-    second = await opened(world, a_record(tenant_id), a_record(tenant_id, instance=2))
-    assert [record.instance for record in second] == [2]
+    second = await opened(world, a_record(tenant_id, instance=2), a_record(tenant_id, subject="b"))
+    assert [record.subject for record in second] == ["b"]
+    odd = await opened(world, *(a_record(tenant_id, subject="\x00") for _ in range(2)))
+    assert len(odd) == 1
+    assert await opened(world, a_record(tenant_id, subject="\x00")) == []
     assert await opened(world) == []
 
 

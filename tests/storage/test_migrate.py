@@ -2,43 +2,17 @@
 
 import asyncio
 import time
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
-import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, UniqueConstraint, inspect, make_url
+from sqlalchemy import UniqueConstraint, inspect
 
-from storage import tables, tables_orders, tables_work
+from storage import tables, tables_orders, tables_policy, tables_work
 from storage.columns import metadata
 from storage.engine import open_engines
 from storage.migrate import migrate, newest, pending
-from tests.storage.conftest import POSTGRES_URL, SQL
+from tests.storage.builders import differences
 
-GLOBAL_TABLES = {"tenants", "fires", "seen"}
-
-
-@pytest.fixture(params=SQL)
-def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without tables."""
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'bare.db'}"
-        return
-    server, name = make_url(POSTGRES_URL or ""), f"e2a_test_{uuid.uuid4().hex[:12]}"
-    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
-def differences(connection: Connection) -> list[object]:
-    """What alembic would have to do to make the database like the code."""
-    options = {"compare_type": True, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+GLOBAL_TABLES = {"tenants", "fires", "seen", "policy_versions", "watermarks"}
 
 
 async def test_up_equal_down_and_up(bare_url: str) -> None:
@@ -73,7 +47,8 @@ async def test_from_zero_is_quick(tmp_path: Path) -> None:
 
 def test_every_table_names_its_tenant() -> None:
     """The tenant is in every table and in every unique and foreign key but a few global ones."""
-    assert {tables.events, tables_orders.clocks, tables_work.outbox} <= set(metadata.sorted_tables)
+    known = {tables.events, tables_orders.clocks, tables_policy.feeds, tables_work.outbox}
+    assert known <= set(metadata.sorted_tables)
     for table in metadata.sorted_tables:
         if table.name in GLOBAL_TABLES:
             continue
@@ -86,4 +61,8 @@ def test_every_table_names_its_tenant() -> None:
         for key in table.constraints
         if isinstance(key, UniqueConstraint) and "tenant_id" not in key.columns
     }
-    assert keys == {("tenants", "name"), ("api_keys", "prefix")}
+    assert keys == {
+        ("tenants", "name"),
+        ("api_keys", "prefix"),
+        ("policy_versions", "adopted_at", "digest", "scope"),
+    }

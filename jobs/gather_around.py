@@ -1,0 +1,82 @@
+"""Gathers what is true around orders before they are judged: how busy it is, and who is silent.
+
+Must not judge, and asks nothing of the stores that no rule needs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from jobs.ports import Transaction
+from policies.facts import ALIASES, Timeline
+from policies.order_facts import DAY, HOUR, Around
+from policies.promise import SlaRule
+from policies.promises import Promises
+from policies.records import OrderKey, Tenant
+from policies.silence import Feed
+
+Wanted = tuple[int, datetime, timedelta]
+
+
+async def gather_around(
+    tx: Transaction,
+    timelines: Mapping[OrderKey, Timeline],
+    tenants: Mapping[int, Tenant],
+    promises: Promises,
+) -> dict[int, Around]:
+    """What is around the orders of each tenant."""
+    volumes = await _volumes(tx, timelines, tenants, promises)
+    feeds = await tx.feeds.all()
+    return {
+        tenant_id: Around(
+            tenant=tenant.name,
+            volume=_looked_up(tenant_id, volumes),
+            silences={f.source: f.silence for f in _of(feeds, tenant_id) if f.silence},
+            speakers=_speakers(_of(feeds, tenant_id)),
+        )
+        for tenant_id, tenant in tenants.items()
+        if any(key.tenant_id == tenant_id for key in timelines)
+    }
+
+
+async def _volumes(
+    tx: Transaction,
+    timelines: Mapping[OrderKey, Timeline],
+    tenants: Mapping[int, Tenant],
+    promises: Promises,
+) -> Mapping[Wanted, int]:
+    wanted: dict[Wanted, None] = {}
+    for key, timeline in timelines.items():
+        for rule in promises.of(tenants[key.tenant_id].name):
+            for window in _windows(rule):
+                for event in timeline.events:
+                    if event.kind in rule.start or event.kind in rule.reset:
+                        wanted[key.tenant_id, event.occurred_at, window] = None
+    return await tx.events.volume(list(wanted)) if wanted else {}
+
+
+def _windows(rule: SlaRule) -> Iterable[timedelta]:
+    if any(multiplier.on == "volume" for multiplier in rule.multipliers):
+        yield HOUR
+    if any(exclusion.over_orders_a_day is not None for exclusion in rule.exclude):
+        yield DAY
+
+
+def _looked_up(
+    tenant_id: int, volumes: Mapping[Wanted, int]
+) -> Callable[[datetime, timedelta], int]:
+    """How many orders began in a window, from what was gathered."""
+    return lambda moment, window: volumes.get((tenant_id, moment, window), 0)
+
+
+def _of(feeds: Iterable[Feed], tenant_id: int) -> list[Feed]:
+    return [feed for feed in feeds if feed.tenant_id == tenant_id]
+
+
+def _speakers(feeds: Iterable[Feed]) -> dict[str, frozenset[str]]:
+    """Which sources tell a kind of event."""
+    found: dict[str, frozenset[str]] = {}
+    for feed in feeds:
+        for told in feed.kinds:
+            kind = ALIASES.get(told, told)
+            found[kind] = found.get(kind, frozenset()) | {feed.source}
+    return found

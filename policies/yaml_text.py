@@ -1,0 +1,71 @@
+"""Reads a policy's YAML and tells every fault with its file, line and path.
+
+Must not know what any policy means: its schema does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from policies.errors import PolicyError, PolicyFault
+
+Step = int | str
+"""A step into a document: a key of a mapping or a place in a list."""
+
+
+def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
+    """The document of a policy text, which remembers its lines for `line_of`.
+
+    Raises:
+        PolicyError: with the line where the text stops being YAML, or when it is no mapping.
+    """
+    try:
+        document = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _unusable(file, line, str(error.problem)) from error
+    except ValueError as error:
+        raise _unusable(file, 1, f"a value cannot be read: {error}") from error
+    except (YAMLError, RecursionError) as error:
+        raise _unusable(file, 1, "this is not YAML") from error
+    if not isinstance(document, Mapping):
+        raise _unusable(file, 1, "a policy is a mapping of names to values")
+    return cast("Mapping[str, Any]", document)
+
+
+def line_of(document: Any, steps: Sequence[Step]) -> int:  # noqa: ANN401 - a YAML tree
+    """The 1-based line of the deepest step of a path that exists in the document."""
+    node, line = document, 1
+    for step in steps:
+        marks = getattr(node, "lc", None)
+        if marks is None or marks.data is None or step not in marks.data:
+            break
+        line = marks.data[step][0] + 1
+        node = node[step]
+    return line
+
+
+def schema_faults(
+    error: ValidationError, document: Mapping[str, Any], file: str
+) -> tuple[PolicyFault, ...]:
+    """What a schema found wrong, each place once, with its line in the document."""
+    places: dict[tuple[int, str], PolicyFault] = {}
+    for detail in error.errors(include_url=False):
+        steps = [step for step in detail["loc"] if not _is_union_branch(step)]
+        path = ".".join(str(step) for step in steps)
+        line = line_of(document, steps)
+        message = detail["msg"].removeprefix("Value error, ")
+        fault = PolicyFault(file=file, line=line, path=path, message=message)
+        places.setdefault((line, path), fault)
+    return tuple(places.values())
+
+
+def _is_union_branch(step: Step) -> bool:
+    return isinstance(step, str) and (step == "str" or "[" in step)
+
+
+def _unusable(file: str, line: int, message: str) -> PolicyError:
+    return PolicyError((PolicyFault(file=file, line=line, path="", message=message),))
