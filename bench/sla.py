@@ -22,8 +22,11 @@ NOW = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
 POLICY = """
 version: 1
 calendars:
-  ATL1: {tz: America/New_York, shifts: {mon-fri: ["06:00-22:00"], sat: ["08:00-14:00"]},
-         holidays: [us-federal], closures: [{from: 2026-03-12T06:00, to: 2026-03-12T12:00, why: storm}]}
+  ATL1:
+    tz: America/New_York
+    shifts: {mon-fri: ["06:00-22:00"], sat: ["08:00-14:00"]}
+    holidays: [us-federal]
+    closures: [{from: 2026-03-12T06:00, to: 2026-03-12T12:00, why: storm}]
   carrier.ups: {tz: at(warehouse), days: mon-fri, holidays: [us-federal]}
   channel: {tz: America/New_York, days: mon-fri, holidays: [us-federal]}
 slas:
@@ -33,7 +36,11 @@ slas:
   stop: ship_evidence
   pause: [{hold: [awaiting_payment, fraud_review], fault: client}]
   deadline:
-    cutoff: {at: "14:00", tz: at(warehouse), before: {day: 0, by: "23:59"}, after: {day: +1 business, by: "23:59"}}
+    cutoff:
+      at: "14:00"
+      tz: at(warehouse)
+      before: {day: 0, by: "23:59"}
+      after: {day: +1 business, by: "23:59"}
     calendar: ATL1
 - id: channel.dispatch
   kind: channel

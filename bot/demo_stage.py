@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,20 @@ def demo_settings(given: Settings, folder: Path, bot_port: int, workspace_port: 
         "slack_api_url": f"http://{_HOST}:{workspace_port}/api/",
         "qdrant_path": str(folder / "index"),
     }
+    if given.policies_dir is None:
+        own["policies_dir"] = demo_policies(folder)
     if "database_url" not in given.model_fields_set:
         own["database_url"] = f"sqlite+aiosqlite:///{folder}/e2a.db"
     return given.model_copy(update=own)
+
+
+def demo_policies(folder: Path) -> Path:
+    """A policies folder in which one client has three clocks on each order."""
+    theirs = folder / "policies" / "tenants" / CLIENTS[0].name
+    theirs.mkdir(parents=True, exist_ok=True)
+    template = files("policies") / "templates" / "three_clocks.yaml"
+    (theirs / "sla.yaml").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    return folder / "policies"
 
 
 def free_port(wanted: int) -> int:

@@ -27,6 +27,9 @@ from jobs.keep_time import (
 from jobs.ports import Storage
 from jobs.put_on_record import Recorded, Telling
 from jobs.retry_dead_letters import retry_due
+from jobs.watch_sources import watch_sources
+from jobs.watch_targets import compliance, watch_targets
+from jobs.watching import Watching
 from policies.promises import Promises
 from policies.records import ExceptionRecord, OutboxMessage, WorkItem
 
@@ -128,8 +131,18 @@ def sweeper(
     return sweep
 
 
-def scheduled(storage: Storage, business_now: Now) -> dict[str, Job]:
-    """How each job of jobs/schedule.py is run."""
+def scheduled(
+    watching: Watching, business_now: Now, metrics: Metrics, names: Mapping[int, str]
+) -> dict[str, Job]:
+    """How each job of jobs/schedule.py is run.
+
+    Args:
+        watching: where, for which promises, whom to tell, and since when we listen.
+        business_now: by which promises are judged.
+        metrics: where what is watched is shown.
+        names: tenant names by id.
+    """
+    storage = watching.storage
 
     async def close() -> None:
         await close_resolved(storage=storage, now=business_now(), wall_now=wall_now())
@@ -148,4 +161,30 @@ def scheduled(storage: Storage, business_now: Now) -> dict[str, Job]:
         "daily_digest": digests,
         "forget_deliveries": forget,
         "retry_dead_letters": retry,
+        **_watching(watching, business_now, metrics, names),
     }
+
+
+def _watching(
+    watching: Watching, business_now: Now, metrics: Metrics, names: Mapping[int, str]
+) -> dict[str, Job]:
+    """Those that look at sources and targets and set the gauges of both."""
+
+    async def sources() -> None:
+        now = business_now()
+        feeds = await watch_sources(watching, now=now, wall_now=wall_now())
+        for feed in feeds:
+            silence = feed.silence
+            silent = silence is not None and silence.ended_at is None
+            seconds = (now - silence.since).total_seconds() if silence and silent else 0.0
+            tenant = names.get(feed.tenant_id, str(feed.tenant_id))
+            metrics.source_silence.labels(feed.source, tenant).set(seconds)
+
+    async def targets() -> None:
+        now = business_now()
+        await watch_targets(watching, now=now, wall_now=wall_now())
+        shares = await compliance(watching, now)
+        for tenant, share in shares.items():
+            metrics.compliance.labels(tenant).set(share)
+
+    return {"watch_sources": sources, "watch_targets": targets}

@@ -50,6 +50,14 @@ class Metrics:
         self.http_seconds = self._histogram(
             "http_request_seconds", "Time of HTTP requests", ["route", "status"]
         )
+        self.source_silence = self._gauge(
+            "source_silence_seconds",
+            "For how long a source says nothing although it should",
+            ["source", "tenant"],
+        )
+        self.compliance = self._gauge(
+            "sla_compliance_ratio", "Share of this month's promises that were kept", ["tenant"]
+        )
         self.questions = self._counter("questions", "Questions asked", ["route", "outcome"])
 
     def _counter(self, name: str, text: str, labels: list[str] | None = None) -> Counter:

@@ -30,6 +30,7 @@ from jobs.adopt_policies import InForce, adopt_policies
 from jobs.deliver_alert import Delivery
 from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE
+from jobs.watching import Watching
 from policies.book.read import read_sla_book
 from policies.promises import Promises
 from storage.engine import open_engines
@@ -118,7 +119,7 @@ async def wire(settings: Settings, *, business_now: Now = wall_now) -> Bot:
     )
     sender = _sender(parts)
     _add_workers(parts, writer, sender)
-    jobs = scheduled(parts.storage, business_now)
+    jobs = scheduled(_watching(parts), business_now, parts.metrics, parts.names)
     return Bot(
         settings=settings,
         storage=parts.stored,
@@ -194,13 +195,31 @@ def _sender(parts: _Parts) -> Sender:
     return Sender(parts.stored, deliver, wall_now, parts.metrics.outbox_ambiguous.inc)
 
 
-def _evaluator(parts: _Parts) -> Evaluator:
-    telling = Telling(
+def _telling(parts: _Parts) -> Telling:
+    return Telling(
         default_channel=parts.settings.slack_default_channel,
         notify=parts.settings.slack_notifications_enabled,
     )
+
+
+def _watching(parts: _Parts) -> Watching:
+    """Listening begins with this process."""
+    return Watching(
+        storage=parts.storage,
+        promises=parts.promises,
+        telling=_telling(parts),
+        listening_since=parts.business_now(),
+    )
+
+
+def _evaluator(parts: _Parts) -> Evaluator:
     evaluate = evaluation(
-        parts.storage, parts.promises, telling, parts.metrics, parts.names, parts.business_now
+        parts.storage,
+        parts.promises,
+        _telling(parts),
+        parts.metrics,
+        parts.names,
+        parts.business_now,
     )
     return Evaluator(parts.stored, evaluate, wall_now)
 

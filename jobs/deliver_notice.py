@@ -1,15 +1,19 @@
-"""Posts a notice: a digest that somebody subscribed to, or a warning that a rule wants posted.
+"""Posts a notice: a digest that was subscribed to, a warning, a silent source, a target's alarm.
 
 Must not decide when: the outbox holds those that are due.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from jobs.deliver_alert import Delivery
-from jobs.digest import show_digest
+from jobs.digest import DIGEST, show_digest
 from jobs.errors import SlackRefusedError
 from jobs.ports_slack import Message
+from jobs.tell import RISK
+from jobs.tell_silence import SILENCE, silence_of
 from jobs.views import RiskView
+from jobs.watch_targets import TARGET, target_view
 from policies.reasons import ClockState
 from policies.records import OrderKey, OutboxMessage
 
@@ -33,13 +37,38 @@ async def deliver_notice(message: OutboxMessage, *, delivery: Delivery, now: dat
 
 
 async def _drawn(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
-    if message.payload["notice"] == "risk":
-        view = await _risk(message, delivery, now)
-        return delivery.renderer.risk(view) if view else None
-    tenant_ids = message.payload["tenant_ids"]
-    return delivery.renderer.digest(
-        await show_digest(tenant_ids, storage=delivery.storage, now=now)
+    return await _NOTICES[message.payload["notice"]](message, delivery, now)
+
+
+async def _digest(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message:
+    views = await show_digest(
+        message.payload["tenant_ids"],
+        storage=delivery.storage,
+        promises=delivery.promises,
+        now=now,
     )
+    return delivery.renderer.digest(views)
+
+
+async def _silence(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
+    async with delivery.storage.read() as tx:
+        tenant = await tx.tenants.get(message.tenant_id)
+    return delivery.renderer.silence(silence_of(message, tenant)) if tenant else None
+
+
+async def _target(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
+    """The target as it stands now; None when it is not in force any more."""
+    async with delivery.storage.read() as tx:
+        tenant = await tx.tenants.get(message.tenant_id)
+        if tenant is None:
+            return None
+        view = await target_view(tx, tenant, message.payload["target"], delivery.promises, now)
+    return delivery.renderer.target_alarm(view) if view else None
+
+
+async def _at_risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
+    view = await _risk(message, delivery, now)
+    return delivery.renderer.risk(view) if view else None
 
 
 async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> RiskView | None:
@@ -61,3 +90,11 @@ async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> Ri
         deadline_at=row.deadline_at,
         now=now,
     )
+
+
+_NOTICES: Mapping[str, Callable[[OutboxMessage, Delivery, datetime], Awaitable[Message | None]]] = {
+    DIGEST: _digest,
+    RISK: _at_risk,
+    SILENCE: _silence,
+    TARGET: _target,
+}

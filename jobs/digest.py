@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from jobs.ports import Storage, Transaction
 from jobs.show import by_severity
 from jobs.views import DigestView
+from jobs.watch_targets import target_views
+from policies.promises import Promises
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Status
 from policies.records import OutboxMessage, Tenant
@@ -23,12 +25,12 @@ _OLDEST = 3
 
 
 async def show_digest(
-    tenant_ids: Sequence[int], *, storage: Storage, now: datetime
+    tenant_ids: Sequence[int], *, storage: Storage, promises: Promises, now: datetime
 ) -> tuple[DigestView, ...]:
-    """The last 24 hours of each visible client."""
+    """The last 24 hours of each visible client, and how its targets stand."""
     async with storage.read() as tx:
         tenants = [tenant for tenant in await tx.tenants.all() if tenant.id in tenant_ids]
-        return tuple([await _of_tenant(tx, tenant, now) for tenant in tenants])
+        return tuple([await _of_tenant(tx, tenant, promises, now) for tenant in tenants])
 
 
 async def post_due_digests(*, storage: Storage, now: datetime, wall_now: datetime) -> int:
@@ -79,7 +81,9 @@ def _message(channel_id: str, tenant_ids: Sequence[int], slot: str) -> OutboxMes
     )
 
 
-async def _of_tenant(tx: Transaction, tenant: Tenant, now: datetime) -> DigestView:
+async def _of_tenant(
+    tx: Transaction, tenant: Tenant, promises: Promises, now: datetime
+) -> DigestView:
     of_tenant = ExceptionFilter(tenant_ids=(tenant.id,))
     active = replace(of_tenant, statuses=ACTIVE_STATUSES)
     settled = replace(
@@ -94,4 +98,5 @@ async def _of_tenant(tx: Transaction, tenant: Tenant, now: datetime) -> DigestVi
         unowned=await tx.exceptions.count(replace(active, unowned=True)),
         oldest=tuple(await tx.exceptions.find(oldest)),
         now=now,
+        targets=await target_views(tx, [tenant], promises, now),
     )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from jobs.ports import Transaction
-from policies.facts import ALIASES, Timeline
+from policies.facts import Timeline
 from policies.order_facts import DAY, HOUR, Around
 from policies.promise import SlaRule
 from policies.promises import Promises
 from policies.records import OrderKey, Tenant
-from policies.silence import Feed
+from policies.silence import Feed, speakers_of
 
 Wanted = tuple[int, datetime, timedelta]
 
@@ -31,7 +31,7 @@ async def gather_around(
             tenant=tenant.name,
             volume=_looked_up(tenant_id, volumes),
             silences={f.source: f.silence for f in _of(feeds, tenant_id) if f.silence},
-            speakers=_speakers(_of(feeds, tenant_id)),
+            speakers=speakers_of(_of(feeds, tenant_id)),
         )
         for tenant_id, tenant in tenants.items()
         if any(key.tenant_id == tenant_id for key in timelines)
@@ -70,13 +70,3 @@ def _looked_up(
 
 def _of(feeds: Iterable[Feed], tenant_id: int) -> list[Feed]:
     return [feed for feed in feeds if feed.tenant_id == tenant_id]
-
-
-def _speakers(feeds: Iterable[Feed]) -> dict[str, frozenset[str]]:
-    """Which sources tell a kind of event."""
-    found: dict[str, frozenset[str]] = {}
-    for feed in feeds:
-        for told in feed.kinds:
-            kind = ALIASES.get(told, told)
-            found[kind] = found.get(kind, frozenset()) | {feed.source}
-    return found

@@ -127,7 +127,7 @@ class Exceptions(Protocol):
     async def open(self, records: Sequence[ExceptionRecord]) -> list[ExceptionRecord]:
         """Inserts and returns them with their ids; one that exists already is left out.
 
-        "Exists" is decided by the unique key (tenant, order, sla, instance).
+        "Exists" is decided by the unique key (tenant, order, sla, subject).
         """
         ...
 

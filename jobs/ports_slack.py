@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from jobs.views import DigestView, ExceptionView, RiskView
+from jobs.views import DigestView, ExceptionView, RiskView, SilenceView, TargetView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,10 @@ class AlertRenderer(Protocol):
     def digest(self, views: Sequence[DigestView]) -> Message: ...
 
     def risk(self, view: RiskView) -> Message: ...
+
+    def silence(self, view: SilenceView) -> Message: ...
+
+    def target_alarm(self, view: TargetView) -> Message: ...
 
 
 class Messenger(Protocol):

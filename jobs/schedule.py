@@ -24,6 +24,16 @@ SCHEDULE = (
         words="posts the morning digest at 08:00 of each client's time zone, where subscribed",
     ),
     ScheduledJob(
+        name="watch_sources",
+        seconds=60,
+        words="learns how often each source speaks, and tells once when one falls silent",
+    ),
+    ScheduledJob(
+        name="watch_targets",
+        seconds=300,
+        words="measures targets, and tells once a window when a late budget runs low",
+    ),
+    ScheduledJob(
         name="close_resolved", seconds=600, words="closes what has been resolved for 7 days"
     ),
     ScheduledJob(

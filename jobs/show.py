@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-
 from jobs.gather_around import gather_around
 from jobs.ports import Storage, Transaction
+from jobs.tell_silence import silence_views
 from jobs.views import ExceptionList, ExceptionView, OrderView, StatusView
+from jobs.watch_targets import target_views
 from policies.facts import timeline_of
 from policies.promises import Promises
 from policies.queries import ExceptionFilter
@@ -115,13 +116,16 @@ async def _order_view(
     )
 
 
-async def show_status(tenant_ids: Sequence[int], *, storage: Storage, now: datetime) -> StatusView:
+async def show_status(
+    tenant_ids: Sequence[int], *, storage: Storage, promises: Promises, now: datetime
+) -> StatusView:
     """How the visible tenants' operation stands."""
     active = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES)
     async with storage.read() as tx:
         oldest = await tx.exceptions.find(replace(active, soonest_first=True, limit=1))
+        tenants = await _tenants(tx, tenant_ids)
         return StatusView(
-            tenants=await _tenants(tx, tenant_ids),
+            tenants=tenants,
             active_by_severity=await by_severity(tx, active),
             unowned=await tx.exceptions.count(replace(active, unowned=True)),
             snoozed=await tx.exceptions.count(replace(active, snoozed=True)),
@@ -129,6 +133,8 @@ async def show_status(tenant_ids: Sequence[int], *, storage: Storage, now: datet
             oldest=oldest[0] if oldest else None,
             dead_letters=await tx.dead_letters.count(tenant_ids, UNSETTLED),
             now=now,
+            targets=await target_views(tx, tenants, promises, now),
+            silent=await silence_views(tx, tenants, promises, now),
         )
 
 

@@ -11,6 +11,7 @@ from policies.clock import Clock
 from policies.records import Alert, ExceptionRecord, OutboxMessage, Tenant
 
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
+RISK = "risk"
 _NEW = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
 """New cards first: a lane that is behind tells what is late before it tells why."""
 _EDIT, _URGENT_EDIT = 15, 5
@@ -77,7 +78,7 @@ def risk_message(
         dedup_key=f"risk:{tenant.id}:{clock.order_id}:{rule.sla_id}:{clock.subject}",
         tenant_id=tenant.id,
         payload={
-            "notice": "risk",
+            "notice": RISK,
             "channel": channel,
             "order_id": clock.order_id,
             "sla_id": rule.sla_id,

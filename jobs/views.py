@@ -4,7 +4,7 @@ Must not hold blocks or markup: handlers/blocks draws these.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from policies.clock import Clock
@@ -13,6 +13,11 @@ from policies.order_facts import ALONE, Around
 from policies.queries import ClockRow
 from policies.reasons import ClockKind
 from policies.records import Alert, AuditEntry, DeadLetter, ExceptionRecord, Tenant
+from policies.risk import Outlook
+from policies.targets import Standing, Target, Window
+
+ClockName = tuple[int, str, str, str]
+"""What names a clock: tenant, order, rule, and the part of the order (empty: the whole)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,34 @@ class OrderView:
     dead_letters: tuple[DeadLetter, ...]
     now: datetime
     around: Around = ALONE
+    outlooks: Mapping[ClockName, Outlook] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetView:
+    """How one client's target stands in its present window."""
+
+    tenant: Tenant
+    target: Target
+    window: Window
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceView:
+    """A source that says nothing although it should, or does again since `ended_at`.
+
+    `usual_minutes` is its usual time from one word to the next; `waiting` counts the orders whose
+    promises only it can tell of.
+    """
+
+    tenant: Tenant
+    source: str
+    since: datetime
+    reported_at: datetime
+    usual_minutes: float
+    waiting: int
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +110,9 @@ class StatusView:
     oldest: ExceptionRecord | None
     dead_letters: int
     now: datetime
+    targets: tuple[TargetView, ...] = ()
+    silent: tuple[SilenceView, ...] = ()
+    outlooks: Mapping[ClockName, Outlook] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +160,7 @@ class RiskView:
     promise: str
     deadline_at: datetime
     now: datetime
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +174,4 @@ class DigestView:
     unowned: int
     oldest: tuple[ExceptionRecord, ...]
     now: datetime
+    targets: tuple[TargetView, ...] = ()

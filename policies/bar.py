@@ -11,6 +11,7 @@ from typing import NamedTuple
 from policies.clock import Clock
 from policies.instants import MINUTE, moment_of, us_of
 from policies.ledger import stretches
+from policies.promise import Within
 from policies.reasons import ClockState, Fault
 
 CELLS = {"counted": "█", "paused": "░", "closed": "·", "to_come": "─"}
@@ -90,9 +91,11 @@ def sums(clock: Clock) -> Sums:
 
 def _due(clock: Clock) -> int:
     """The deadline; of a clock that stands still what it would be if it went on now."""
+    until = us_of(clock.counted_until)
     if clock.state is not ClockState.PAUSED:
         return us_of(clock.deadline_at)
-    until = us_of(clock.counted_until)
+    if not isinstance(clock.rule.deadline, Within):
+        return max(until, us_of(clock.deadline_at))
     left = max(0, clock.target_us - clock.course.counted(until))
     return clock.calendar.add_us(until, left)
 

@@ -4,9 +4,10 @@ Must not judge whether it was kept. All on microseconds since 1970.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from policies.calendar import Calendar
 from policies.instants import MINUTE, moment_of, stated_instant, us_of
@@ -20,8 +21,7 @@ _SATURDAY = 5
 _WHOLE_DAY = 1440
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """How counted time runs from a start: on a calendar, standing still during holds."""
 
     calendar: Calendar
@@ -58,8 +58,7 @@ class Course:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A deadline, and the counted time that it allows."""
 
     at: int
@@ -137,13 +136,42 @@ def _cut_off_with_holds(cut_off: CutOff, course: Course, order: OrderFacts) -> i
 
 
 def cut_off_deadline(cut_off: CutOff, calendar: Calendar, zone: str, start: int) -> int:
-    """By when what starts at `start` is due."""
-    moment = moment_of(start)
-    day = local_date(moment, zone)
-    if not calendar.is_business_day(day):
-        return _day_time(cut_off.before, calendar.business_day(day, 0), calendar, zone)
-    late = cut_off.at is not None and moment >= at_local(day, cut_off.at, zone)
-    return _day_time(cut_off.after if late else cut_off.before, day, calendar, zone)
+    """By when what starts at `start` is due.
+
+    What would be late from its start on counts as started on the next business day.
+    """
+    day = local_date(moment_of(start), zone)
+    today = _due_on(day, cut_off.at, cut_off.before, cut_off.after, calendar, zone)
+    due = today.before if start < today.late_from else today.after
+    return due if due >= start else today.next_day
+
+
+class _Day(NamedTuple):
+    """The cut-off of a day, and by when what starts before it, after it and next day is due."""
+
+    late_from: int
+    before: int
+    after: int
+    next_day: int
+
+
+@lru_cache(maxsize=4096)
+def _due_on(
+    day: date, at: int | None, before: DayTime, after: DayTime, calendar: Calendar, zone: str
+) -> _Day:
+    """A closed day is over before it begins."""
+    opening = calendar.business_day(day, 0)
+    closed = opening != day
+    next_day = _day_time(
+        before, opening if closed else calendar.business_day(day, 1), calendar, zone
+    )
+    if closed:
+        return _Day(0, next_day, next_day, next_day)
+    due = _day_time(before, day, calendar, zone)
+    if at is None:
+        return _Day(due + 1, due, next_day, next_day)
+    late_from = us_of(at_local(day, at, zone))
+    return _Day(late_from, due, _day_time(after, day, calendar, zone), next_day)
 
 
 def _day_time(ahead: DayTime, day: date, calendar: Calendar, zone: str) -> int:
@@ -162,17 +190,13 @@ def _promised(promise: PromiseDate, course: Course, order: OrderFacts) -> int | 
     stated = stated_instant(order.timeline.first_stated(promise.key), zone)
     if stated is None:
         return None
-    if promise.end_of_day:
-        stated = end_of_local_day(local_date(stated, zone), zone)
-    due = us_of(stated)
-    moved = sum(
-        hold.ends - max(hold.starts, course.start)
-        for hold in course.holds
-        if hold.ends is not None and hold.ends > course.start and hold.starts < due
-    )
-    if not moved:
-        return due
-    later = moment_of(due + moved)
-    if promise.end_of_day:
-        later = end_of_local_day(local_date(later, zone), zone)
-    return us_of(later)
+    due = promised = us_of(_day_end(stated, zone) if promise.end_of_day else stated)
+    for hold in course.holds:
+        if hold.ends is not None and hold.ends > course.start and hold.starts < due:
+            promised += hold.ends - max(hold.starts, course.start)
+            due = us_of(_day_end(moment_of(promised), zone)) if promise.end_of_day else promised
+    return due
+
+
+def _day_end(moment: datetime, zone: str) -> datetime:
+    return end_of_local_day(local_date(moment, zone), zone)

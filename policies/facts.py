@@ -3,6 +3,7 @@
 Must not judge anything and must not know where facts are stored.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -114,8 +115,12 @@ class Timeline:
 
     def first(self, kinds: Iterable[str]) -> OrderEvent | None:
         """The earliest event of any of these kinds."""
-        places = [self.firsts[kind] for kind in kinds if kind in self.firsts]
-        return self.events[min(places)] if places else None
+        earliest: int | None = None
+        for kind in kinds:
+            place = self.firsts.get(kind)
+            if place is not None and (earliest is None or place < earliest):
+                earliest = place
+        return None if earliest is None else self.events[earliest]
 
     def until(self, moment: datetime) -> "Timeline":
         """The same timeline as if nothing after `moment` had been heard of."""
@@ -128,8 +133,10 @@ class Timeline:
         """What the events' payloads state, the latest value of each key."""
         merged: dict[str, Any] = {}
         for event in self.events:
-            if event.payload:
-                merged.update((k, v) for k, v in event.payload.items() if v is not None)
+            stated = event.payload
+            if None in stated.values():
+                stated = {key: value for key, value in stated.items() if value is not None}
+            merged.update(stated)
         return merged
 
     def first_stated(self, key: str) -> Any:  # noqa: ANN401 - payload values are JSON
@@ -149,14 +156,25 @@ class Timeline:
 def timeline_of(order_id: str, events: Iterable[OrderEvent]) -> Timeline:
     """Puts events in order of occurrence; repetitions count once, arrival does not matter.
 
-    Ties in time are broken by source and event id, so that every arrival order
-    of the same events gives the same timeline.
+    Of an event that was told several times the earliest counts, as heard the first time. Ties in
+    time are broken by source and event id, so that every arrival order of the same events gives
+    the same timeline.
     """
     unique: dict[tuple[str, str], OrderEvent] = {}
     for event in sorted(events, key=_position):
-        unique.setdefault((event.source, event.event_id), event)
+        key = (event.source, event.event_id)
+        known = unique.setdefault(key, event)
+        if known is not event:
+            unique[key] = min(known, event, key=_rank)
     return Timeline(order_id=order_id, events=tuple(unique.values()))
 
 
 def _position(event: OrderEvent) -> tuple[datetime, str, str, str]:
     return (event.occurred_at, event.source, event.event_id, event.event_type)
+
+
+def _rank(event: OrderEvent) -> tuple[object, ...]:
+    """Which of several tellings of one event counts: of equal ones that which was heard first."""
+    content = json.dumps(event.payload, sort_keys=True, default=str)
+    heard = event.received_at or event.occurred_at
+    return (*_position(event), content, heard, event.correlation_id or "")

@@ -61,7 +61,7 @@ def _entries(clock: Clock) -> Iterator[Entry]:
     if clock.verdict is ClockVerdict.CURED:
         yield Entry(LedgerKind.CURED, clock.counted_until, stop or clock.cancel_event)
     elif clock.verdict is ClockVerdict.LATE_EVIDENCE and stop is not None:
-        yield Entry(LedgerKind.LATE_EVIDENCE, stop.occurred_at, stop)
+        yield Entry(LedgerKind.LATE_EVIDENCE, stop.received_at or stop.occurred_at, stop)
     elif stop is not None:
         late = clock.state is ClockState.BREACHED
         yield Entry(LedgerKind.STOPPED_LATE if late else LedgerKind.MET, stop.occurred_at, stop)
@@ -98,8 +98,11 @@ def stretches(clock: Clock) -> tuple[Stretch, ...]:
     """Every minute from start to end, in time order, with whose minute it was.
 
     A minute outside the calendar is closed, also during a hold, so that nothing counts twice.
+    There is none where the end came before the start.
     """
     start, end = us_of(clock.started_at), us_of(clock.counted_until)
+    if end <= start:
+        return ()
     if end <= start:
         return ()
     marks = {start, end}

@@ -81,6 +81,8 @@ class OrderFacts:
     timeline: Timeline
     stated: Mapping[str, Any]
     around: Around
+    client: str
+    channel: str
 
     @property
     def destination(self) -> str:
@@ -117,4 +119,5 @@ def order_facts(timeline: Timeline, around: Around) -> OrderFacts:
     stated = timeline.facts()
     if around.tenant:
         stated.setdefault("client", around.tenant)
-    return OrderFacts(timeline, stated, around)
+    client = str(stated.get("client", "")).lower()
+    return OrderFacts(timeline, stated, around, client, str(stated.get("channel", "")).lower())

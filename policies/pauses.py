@@ -3,7 +3,7 @@
 Must not compute deadlines. Overlapping holds are one stretch: no minute is left out twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from policies.facts import OrderEvent
@@ -29,6 +29,7 @@ _RELEASED_BY = {
     "awaiting_payment": "order_paid",
     "incorrect_address": "address_corrected",
 }
+_Test = Callable[[OrderEvent], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,7 @@ def holds_in(rule: SlaRule, order: OrderFacts) -> tuple[Hold, ...]:
 
     Where several last at once the earliest one says who is at fault.
     """
-    found = [
-        _capped(hold, pause)
-        for pause in rule.pauses
-        for hold in (*_by_reason(pause, order), *_by_event(pause, order))
-    ]
+    found = [hold for pause in rule.pauses for hold in _of(pause, order)]
     found.sort(key=lambda hold: (hold.starts, hold.begun_by.source, hold.begun_by.event_id))
     return tuple(_merged(found))
 
@@ -73,61 +70,63 @@ def hold_reason(event: OrderEvent) -> str:
     return REASONS.get(stated, stated) or _IMPLIED.get(event.kind, "")
 
 
-def _by_reason(pause: Pause, order: OrderFacts) -> Iterator[Hold]:
+def _of(pause: Pause, order: OrderFacts) -> Iterator[Hold]:
     for reason in pause.holds:
-        begun: OrderEvent | None = None
-        for event in order.timeline.events:
-            if begun is None:
-                if event.kind in HOLD_KINDS and hold_reason(event) == reason:
-                    begun = event if _fits(pause, order, event) else None
-            elif _releases(event, reason):
-                yield _hold(pause, reason, begun, event)
-                begun = None
-        if begun is not None:
-            yield _hold(pause, reason, begun, None)
+        yield from _lasting(pause, order, reason, _holds_for(reason), _releases(reason))
+    if pause.events:
+        begins, ends = _is_one_of(pause.events), _is_one_of(pause.until)
+        yield from _lasting(pause, order, "", begins, ends)
 
 
-def _by_event(pause: Pause, order: OrderFacts) -> Iterator[Hold]:
-    if not pause.events:
-        return
-    begun: OrderEvent | None = None
+def _lasting(
+    pause: Pause, order: OrderFacts, reason: str, begins: _Test, ends: _Test
+) -> Iterator[Hold]:
+    """From what begins a pause to what ends it; a repetition while it lasts says nothing new."""
+    hold: Hold | None = None
     for event in order.timeline.events:
-        if begun is None:
-            if event.kind in pause.events and _fits(pause, order, event):
-                begun = event
-        elif event.kind in pause.until:
-            yield _hold(pause, begun.kind, begun, event)
-            begun = None
-    if begun is not None:
-        yield _hold(pause, begun.kind, begun, None)
+        at = us_of(event.occurred_at)
+        if hold is not None and not hold.covers(at):  # it has lasted as long as it may
+            yield hold
+            hold = None
+        if hold is None:
+            if begins(event) and _fits(pause, order, event):
+                hold = _begun(pause, reason or event.kind, event, at)
+        elif ends(event):
+            yield replace(hold, ends=at, ended_by=event)
+            hold = None
+    if hold is not None:
+        yield hold
+
+
+def _begun(pause: Pause, reason: str, event: OrderEvent, at: int) -> Hold:
+    longest = pause.max_minutes
+    return Hold(
+        starts=at,
+        ends=None if longest is None else at + longest * MINUTE,
+        fault=pause.fault,
+        reason=reason,
+        begun_by=event,
+    )
 
 
 def _fits(pause: Pause, order: OrderFacts, event: OrderEvent) -> bool:
     return pause.only_if is None or pause.only_if.holds(order.named(event))
 
 
-def _releases(event: OrderEvent, reason: str) -> bool:
-    if event.kind == "order_released":
-        return hold_reason(event) in ("", reason)
-    return event.kind == _RELEASED_BY.get(reason)
+def _holds_for(reason: str) -> _Test:
+    return lambda event: event.kind in HOLD_KINDS and hold_reason(event) == reason
 
 
-def _hold(pause: Pause, reason: str, begun: OrderEvent, ended: OrderEvent | None) -> Hold:
-    return Hold(
-        starts=us_of(begun.occurred_at),
-        ends=us_of(ended.occurred_at) if ended else None,
-        fault=pause.fault,
-        reason=reason,
-        begun_by=begun,
-        ended_by=ended,
+def _releases(reason: str) -> _Test:
+    freed_by = _RELEASED_BY.get(reason)
+    return lambda event: (
+        event.kind == freed_by
+        or (event.kind == "order_released" and hold_reason(event) in ("", reason))
     )
 
 
-def _capped(hold: Hold, pause: Pause) -> Hold:
-    """No longer than the pause may last."""
-    if pause.max_minutes is None:
-        return hold
-    return hold.cut(hold.starts + pause.max_minutes * MINUTE)
+def _is_one_of(kinds: tuple[str, ...]) -> _Test:
+    return lambda event: event.kind in kinds
 
 
 def _merged(holds: list[Hold]) -> Iterator[Hold]:

@@ -84,7 +84,12 @@ def _all(rule: SlaRule, order: OrderFacts) -> Iterator[Run]:
     if whole is None:
         return
     parts = [
-        Run(whole.start, _first(part, rule.stop, rule.stop_if), part.timeline.first(rule.cancel), part)
+        Run(
+            whole.start,
+            _first(part, rule.stop, rule.stop_if),
+            part.timeline.first(rule.cancel),
+            part,
+        )
         for timeline in shipments_in(order.timeline).values()
         for part in [part_of(order, timeline)]
     ]

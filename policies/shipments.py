@@ -4,6 +4,7 @@ from policies.facts import Timeline
 
 KEYS = ("shipment", "tracking_number")
 """Payload keys that name a shipment, the surer one first."""
+_LONGEST = 128
 
 
 def shipments_in(timeline: Timeline) -> dict[str, Timeline]:
@@ -29,4 +30,4 @@ def _shipment(payload: object) -> str:
     if not isinstance(payload, dict):
         return ""
     found = next((payload[key] for key in KEYS if isinstance(payload.get(key), str)), "")
-    return str(found)
+    return "".join(letter for letter in str(found) if letter.isprintable())[:_LONGEST]

@@ -60,6 +60,6 @@ def is_zone(name: str) -> bool:
     """Whether there is such a time zone."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         return False
     return bool(name)

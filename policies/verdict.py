@@ -1,24 +1,34 @@
 """Says what is true of a clock: its state, when it is at risk, and when to look again.
 
-Must not find events or deadlines: sla.py and deadlines.py hand them in.
+Must not find events or deadlines: runs.py and deadlines.py hand them in.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from policies.clock import Clock, Run
 from policies.deadlines import Course, Due
-from policies.facts import OrderEvent
+from policies.facts import OrderEvent, Timeline
 from policies.instants import MINUTE, moment_of, us_of
-from policies.order_facts import DAY, OrderFacts
+from policies.order_facts import DAY, OrderFacts, part_of
 from policies.pauses import Hold
 from policies.promise import Part, SlaRule
 from policies.reasons import ClockState, ClockVerdict
 
 _LOOK_AGAIN = timedelta(minutes=15)
 """How often a clock without data is looked at, besides the moment its source speaks again."""
-_CATCH_UP = timedelta(minutes=10)
+CATCH_UP = timedelta(minutes=10)
 """What a source that speaks again has missed is told in this time."""
+_REVISED = (ClockVerdict.CURED, ClockVerdict.LATE_EVIDENCE)
+
+
+class _Found(NamedTuple):
+    """What is true, until when its time counts, and when time alone may change it next."""
+
+    state: ClockState
+    verdict: ClockVerdict | None
+    until: datetime
+    check_at: datetime | None = None
 
 
 def verdict(
@@ -28,23 +38,19 @@ def verdict(
     restarts: tuple[OrderEvent, ...],
     course: Course,
     due: Due,
-    order: OrderFacts,
     now: datetime,
 ) -> Clock:
     """The clock as of `now`."""
+    order, end = run.order, run.end
     deadline_at = moment_of(due.at)
-    hold = _hold_at(course.holds, us_of(now)) if run.end is None and course.holds else None
-    paused = hold is not None and hold.starts < due.at
-    state, said = (
-        (ClockState.PAUSED, None) if paused else _state(rule, run, deadline_at, order, now)
-    )
-    stop = run.stop if state is not ClockState.CANCELLED else None
-    until = _counts_until(state, stop, run, now)
-    going_on = state is ClockState.RUNNING
-    risk = _at_risk_from(rule, course, due, order)
-    at_risk_at = moment_of(risk)
-    late = until - deadline_at if state is ClockState.BREACHED else timedelta()
-    delay = max(0.0, late.total_seconds() / 60)
+    at_risk_at = moment_of(_at_risk_from(rule, course, due, order))
+    if end is not None:
+        found = _ended(rule, run, end, deadline_at, now)
+    elif (hold := _hold_at(course.holds, due, now)) is not None:
+        found = _paused(hold, now)
+    else:
+        found = _going_on(rule, order, deadline_at, at_risk_at, now)
+    state, said, until, check_at = found
     clock = Clock(
         order.timeline.order_id,
         rule,
@@ -53,23 +59,106 @@ def verdict(
         state,
         said,
         ClockState.BREACHED if said in _REVISED else None,
-        _started_at(run, restarts, course),
+        _started_at(restarts[-1] if restarts else run.start, course),
         deadline_at,
         at_risk_at,
         run.start,
-        stop,
+        run.stop if state is not ClockState.CANCELLED else None,
         run.cancel,
         restarts,
         course,
         due.target,
         until,
-        delay,
-        going_on and now >= at_risk_at,
-        _check_at(rule, state, said, stop or run.end, at_risk_at, deadline_at, hold, now),
-        str(order.stated.get("client", "")).lower(),
-        str(order.stated.get("channel", "")).lower(),
+        _delay_minutes(state, deadline_at, until),
+        state is ClockState.RUNNING and now >= at_risk_at,
+        check_at,
+        order.client,
+        order.channel,
     )
     return clock._replace(excluded=_excluded(clock, order)) if rule.exclude else clock
+
+
+def _ended(rule: SlaRule, run: Run, end: OrderEvent, deadline: datetime, now: datetime) -> _Found:
+    """An event has ended it: time alone changes nothing any more."""
+    stopped_at = run.stop.occurred_at if run.stop is not None else None
+    if _is_late(rule, end.occurred_at, deadline):
+        if rule.cure is not None and rule.cure.holds(run.order.named()):
+            return _Found(ClockState.MET, ClockVerdict.CURED, stopped_at or end.occurred_at)
+        return _Found(ClockState.BREACHED, None, stopped_at or now)
+    if run.called_off:
+        return _Found(ClockState.CANCELLED, None, end.occurred_at)
+    if end.received_at is not None and end.received_at > _last_moment(rule, deadline):
+        state = ClockState.MET if rule.late_evidence_counts else ClockState.BREACHED
+        return _Found(state, ClockVerdict.LATE_EVIDENCE, end.occurred_at)
+    return _Found(ClockState.MET, None, end.occurred_at)
+
+
+def _paused(hold: Hold, now: datetime) -> _Found:
+    ends_at = moment_of(hold.ends) if hold.ends is not None else None
+    return _Found(ClockState.PAUSED, None, now, ends_at)
+
+
+def _going_on(
+    rule: SlaRule, order: OrderFacts, deadline: datetime, at_risk_at: datetime, now: datetime
+) -> _Found:
+    """Nothing has ended it: it runs, or it is past its deadline and cured, unknown or breached."""
+    last_moment = _last_moment(rule, deadline)
+    if not _is_late(rule, now, last_moment):
+        return _Found(
+            ClockState.RUNNING, None, now, at_risk_at if now < at_risk_at else last_moment
+        )
+    if rule.cure is not None and rule.cure.holds(order.named()):
+        return _Found(ClockState.MET, ClockVerdict.CURED, max(deadline, _cured_at(rule, order)))
+    silence = order.around.silence_of(rule.stop)
+    if silence is not None and last_moment >= silence.reported_at:
+        over_at = silence.ended_at + CATCH_UP if silence.ended_at is not None else None
+        if over_at is None or now < over_at:
+            again_at = now + _LOOK_AGAIN
+            check_at = min(again_at, over_at) if over_at is not None else again_at
+            return _Found(ClockState.RUNNING, ClockVerdict.NO_DATA, now, check_at)
+    steps = (deadline + timedelta(minutes=after) for after, _ in rule.growth)
+    return _Found(
+        ClockState.BREACHED, None, now, next((step for step in steps if step > now), None)
+    )
+
+
+def _is_late(rule: SlaRule, reached: datetime, limit: datetime) -> bool:
+    return reached > limit or (reached == limit and not rule.inclusive)
+
+
+def _last_moment(rule: SlaRule, deadline: datetime) -> datetime:
+    """Until when we wait for evidence before we call it breached."""
+    return deadline + timedelta(minutes=rule.grace_minutes) if rule.grace_minutes else deadline
+
+
+def _hold_at(holds: tuple[Hold, ...], due: Due, now: datetime) -> Hold | None:
+    """The hold in which it stands; one that began after the deadline changes nothing."""
+    if not holds:
+        return None
+    at = us_of(now)
+    return next((hold for hold in holds if hold.covers(at) and hold.starts < due.at), None)
+
+
+def _cured_at(rule: SlaRule, order: OrderFacts) -> datetime:
+    """When the event came that made it good."""
+    events, order_id = order.timeline.events, order.timeline.order_id
+    for place, event in enumerate(events, start=1):
+        known = part_of(order, Timeline(order_id=order_id, events=events[:place]))
+        if rule.cure is not None and rule.cure.holds(known.named()):
+            return event.occurred_at
+    return events[-1].occurred_at
+
+
+def _started_at(event: OrderEvent, course: Course) -> datetime:
+    if us_of(event.occurred_at) == course.start:
+        return event.occurred_at
+    return moment_of(course.start)
+
+
+def _delay_minutes(state: ClockState, deadline: datetime, until: datetime) -> float:
+    if state is not ClockState.BREACHED or until <= deadline:
+        return 0.0
+    return (until - deadline).total_seconds() / 60
 
 
 def _excluded(clock: Clock, order: OrderFacts) -> bool:
@@ -84,112 +173,20 @@ def _excluded(clock: Clock, order: OrderFacts) -> bool:
     )
 
 
-_REVISED = (ClockVerdict.CURED, ClockVerdict.LATE_EVIDENCE)
-
-
-def _state(
-    rule: SlaRule, run: Run, deadline: datetime, order: OrderFacts, now: datetime
-) -> tuple[ClockState, ClockVerdict | None]:
-    """The first of stop, cancel and the present decides."""
-    end = run.end
-    reached = end.occurred_at if end else now
-    limit = deadline
-    if rule.grace_minutes and end is None:
-        limit += timedelta(minutes=rule.grace_minutes)
-    if reached > limit or (reached == limit and not rule.inclusive):
-        return _overdue(rule, run, deadline, order, now)
-    if end is None:
-        return ClockState.RUNNING, None
-    if run.called_off:
-        return ClockState.CANCELLED, None
-    if _heard_too_late(rule, end, deadline):
-        kept = ClockState.MET if rule.late_evidence_counts else ClockState.BREACHED
-        return kept, ClockVerdict.LATE_EVIDENCE
-    return ClockState.MET, None
-
-
-def _overdue(
-    rule: SlaRule, run: Run, deadline: datetime, order: OrderFacts, now: datetime
-) -> tuple[ClockState, ClockVerdict | None]:
-    """Past its deadline: made good, not known, or breached."""
-    if rule.cure is not None and rule.cure.holds(order.named()):
-        return ClockState.MET, ClockVerdict.CURED
-    if run.end is None and _no_data(rule, deadline, order, now):
-        return ClockState.RUNNING, ClockVerdict.NO_DATA
-    return ClockState.BREACHED, None
-
-
-def _heard_too_late(rule: SlaRule, stop: OrderEvent, deadline: datetime) -> bool:
-    """Whether we had to call it breached before we heard that it was not."""
-    heard = stop.received_at
-    return heard is not None and heard > deadline + timedelta(minutes=rule.grace_minutes)
-
-
-def _no_data(rule: SlaRule, deadline: datetime, order: OrderFacts, now: datetime) -> bool:
-    """Whether all who could tell of the stop are silent: then we do not know."""
-    silence = order.around.silence_of(rule.stop)
-    if silence is None or deadline < silence.reported_at:
-        return False
-    return silence.ended_at is None or now < silence.ended_at + _CATCH_UP
-
-
-def _counts_until(state: ClockState, stop: OrderEvent | None, run: Run, now: datetime) -> datetime:
-    """Where counting ends; a breach counts on until its stop event is there."""
-    if stop is not None:
-        return stop.occurred_at
-    if state in (ClockState.CANCELLED, ClockState.MET) and run.end is not None:
-        return run.end.occurred_at
-    return now
-
-
-def _started_at(run: Run, restarts: tuple[OrderEvent, ...], course: Course) -> datetime:
-    event = restarts[-1] if restarts else run.start
-    if us_of(event.occurred_at) == course.start:
-        return event.occurred_at
-    return moment_of(course.start)
-
-
-def _hold_at(holds: Iterable[Hold], us: int) -> Hold | None:
-    return next((hold for hold in holds if hold.covers(us)), None)
-
-
 def _at_risk_from(rule: SlaRule, course: Course, due: Due, order: OrderFacts) -> int:
     """The earliest warning: a part of the time gone, or a milestone missed."""
-    risk = min((_instant(part, course, due) for part in rule.warn), default=due.at)
+    risk = due.at
+    for part in rule.warn:
+        risk = min(risk, _instant(part, course, due))
     for milestone in rule.milestones:
         by = _instant(milestone.within, course, due)
         happened = order.timeline.first(milestone.events)
         if by < risk and (happened is None or us_of(happened.occurred_at) > by):
             risk = by
-    return min(risk, due.at)
+    return risk
 
 
 def _instant(part: Part, course: Course, due: Due) -> int:
     if part.share is not None:
         return course.after(round(due.target * part.share))
     return course.after(max(0, due.target - (part.minutes_left or 0) * MINUTE))
-
-
-def _check_at(
-    rule: SlaRule,
-    state: ClockState,
-    said: ClockVerdict | None,
-    end: OrderEvent | None,
-    at_risk_at: datetime,
-    deadline: datetime,
-    hold: Hold | None,
-    now: datetime,
-) -> datetime | None:
-    """When time alone may change it next; once an event has ended it, it cannot."""
-    if said is ClockVerdict.NO_DATA:
-        return now + _LOOK_AGAIN
-    if state is ClockState.RUNNING:
-        if now < at_risk_at:
-            return at_risk_at
-        return deadline + timedelta(minutes=rule.grace_minutes)
-    if state is ClockState.PAUSED:
-        return moment_of(hold.ends) if hold is not None and hold.ends is not None else None
-    if state is ClockState.BREACHED and end is None:
-        steps = (deadline + timedelta(minutes=after) for after, _ in rule.growth)
-        return next((step for step in steps if step > now), None)
-    return None

@@ -27,7 +27,7 @@ def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _unusable(file, line, str(error.problem)) from error
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise _unusable(file, 1, f"a value cannot be read: {error}") from error
     except (YAMLError, RecursionError) as error:
         raise _unusable(file, 1, "this is not YAML") from error

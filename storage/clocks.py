@@ -89,10 +89,7 @@ class SqlClocks:
         clients: Sequence[str] = (),
         channels: Sequence[str] = (),
     ) -> Tally:
-        """How the clocks stand whose deadline is in [since, until); empty lists do not restrict.
-
-        Who is at risk is asked for apart: in the index of the others every warning would cost.
-        """
+        """How the clocks stand whose deadline is in [since, until); empty lists do not restrict."""
         table = clocks.c
         meant = [
             (table.tenant_id == tenant_id) & (table.sla_id == sla_id),
@@ -101,11 +98,10 @@ class SqlClocks:
         ]
         meant += [table.client.in_(clients)] if clients else []
         meant += [table.channel.in_(channels)] if channels else []
-        by_state = select(table.state, table.verdict, func.count()).where(*meant)
-        rows = await self._connection.execute(by_state.group_by(table.state, table.verdict))
-        at_risk = select(func.count()).select_from(clocks).where(AT_RISK, *meant)
-        risky = (await self._connection.execute(at_risk)).scalar_one()
-        return tally_of({(row[0], row[1]): row[2] for row in rows}, risky)
+        warned = func.count().filter(table.check_at > table.at_risk_at)
+        statement = select(table.state, table.verdict, func.count(), warned).where(*meant)
+        rows = await self._connection.execute(statement.group_by(table.state, table.verdict))
+        return tally_of({(state, verdict): counts for state, verdict, *counts in rows})
 
     async def waiting_for(self, tenant_id: int, sla_ids: Sequence[str], limit: int) -> list[str]:
         """Orders with a clock of these rules of which nothing is known, by id."""
@@ -120,21 +116,18 @@ def clock_key(row: ClockRow) -> tuple[int, str, str, str]:
     return (row.tenant_id, row.order_id, row.sla_id, row.subject)
 
 
-def tally_of(counts: Mapping[tuple[str, str | None], int], at_risk: int) -> Tally:
-    """The figures from the counts by state and verdict."""
-    unknown = ClockVerdict.NO_DATA.value
+def tally_of(counts: Mapping[tuple[str, str | None], Sequence[int]]) -> Tally:
+    """The figures from what there is by state and verdict: how many, and how many past warning."""
+    unknown = (ClockState.RUNNING.value, ClockVerdict.NO_DATA.value)
+    known = {key: number for key, (number, _) in counts.items() if key != unknown}
 
     def count(*states: str) -> int:
-        return sum(
-            number
-            for (state, verdict), number in counts.items()
-            if state in states and verdict != unknown
-        )
+        return sum(number for (state, _), number in known.items() if state in states)
 
     return Tally(
         met=count(ClockState.MET),
         late=count(ClockState.BREACHED),
         running=count(*_GOING_ON),
-        at_risk=at_risk,
-        no_data=counts.get((ClockState.RUNNING, unknown), 0),
+        at_risk=counts.get((ClockState.RUNNING, None), (0, 0))[1],
+        no_data=counts.get(unknown, (0, 0))[0],
     )

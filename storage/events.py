@@ -30,7 +30,7 @@ EVENT_COLUMNS = (
 )
 _HOUR_MICROSECONDS = 3_600_000_000
 _LAST = text("""
-SELECT max(id) FROM (SELECT id FROM events WHERE id > :after_id ORDER BY id LIMIT :limit) AS some
+SELECT max(id) FROM (SELECT id FROM events WHERE id > :after_id ORDER BY id LIMIT :limit) AS page
 """)
 _HEARD = text(f"""
 SELECT tenant_id, source, event_type, received_at / {_HOUR_MICROSECONDS} AS hour,

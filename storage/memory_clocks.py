@@ -84,8 +84,9 @@ class MemoryClocks:
             and (not clients or row.client in clients)
             and (not channels or row.channel in channels)
         ]
-        counts = Counter((row.state, row.verdict) for row in meant)
-        return tally_of(counts, sum(_at_risk(row) for row in meant))
+        every = Counter((row.state, row.verdict) for row in meant)
+        warned = Counter((row.state, row.verdict) for row in meant if _at_risk(row))
+        return tally_of({key: (number, warned[key]) for key, number in every.items()})
 
     async def waiting_for(self, tenant_id: int, sla_ids: Sequence[str], limit: int) -> list[str]:
         """Orders with a clock of these rules of which nothing is known, by id."""

@@ -81,7 +81,7 @@ BEGAN = text(
 """Created or paid, by every name; only such events are in the index of how much is going on."""
 Index(
     "ix_events_began",
-    *(events.c[name] for name in ("tenant_id", "occurred_at", "order_id")),
+    *(events.c[name] for name in ("tenant_id", "occurred_at", "order_id", "event_type")),
     sqlite_where=BEGAN,
     postgresql_where=BEGAN,
 )

@@ -97,16 +97,14 @@ Index(
 NO_DATA = text("verdict = 'no_data'")
 Index(
     "ix_clocks_no_data",
-    clocks.c.tenant_id,
-    clocks.c.sla_id,
-    clocks.c.order_id,
+    *(clocks.c[name] for name in ("tenant_id", "verdict", "order_id", "sla_id")),
     sqlite_where=NO_DATA,
     postgresql_where=NO_DATA,
 )
 Index(
     "ix_clocks_tally",
     *(clocks.c[name] for name in ("tenant_id", "sla_id", "deadline_at", "state", "verdict")),
-    *(clocks.c[name] for name in ("excluded", "client", "channel")),
+    *(clocks.c[name] for name in ("excluded", "client", "channel", "check_at", "at_risk_at")),
 )
 
 clock_ledger = Table(

@@ -9,8 +9,13 @@ from bot.cli.output import instant, say, tell, tell_json
 from bot.cli.store import with_storage
 from bot.clock import wall_now
 from bot.errands import scheduled
+from bot.policy_files import policy_texts
 from bot.settings import Settings
+from bot.telemetry import Metrics
+from jobs.adopt_policies import adopt_policies
+from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE
+from jobs.watching import Watching
 from storage.transaction import SqlStorage
 
 jobs = typer.Typer(help="Scheduled jobs.", no_args_is_help=True)
@@ -49,13 +54,14 @@ def run_job(
         message = f"{name} runs for all tenants at once; leave --tenant out"
         raise CommandError(message)
 
-    async def work(storage: SqlStorage, _settings: Settings) -> None:
+    async def work(storage: SqlStorage, settings: Settings) -> None:
         began, outcome = wall_now(), "failed"
         slot = f"by hand {began.isoformat()}"
         async with storage.write() as tx:
             await tx.fires.begin(name, slot, began)
         try:
-            await scheduled(storage, wall_now)[name]()
+            watching = await _watching(storage, settings)
+            await scheduled(watching, wall_now, Metrics(), {})[name]()
             outcome = "ok"
         finally:
             async with storage.write() as tx:
@@ -63,3 +69,18 @@ def run_job(
 
     with_storage(work)
     say(f"Ran {name}.")
+
+
+async def _watching(storage: SqlStorage, settings: Settings) -> Watching:
+    """Listening begins now: whether a source has been silent is for the server to say."""
+    texts = policy_texts(settings.policies_dir)
+    in_force = await adopt_policies(texts, storage=storage, now=wall_now())
+    return Watching(
+        storage=storage,
+        promises=in_force.promises,
+        telling=Telling(
+            default_channel=settings.slack_default_channel,
+            notify=settings.slack_notifications_enabled,
+        ),
+        listening_since=wall_now(),
+    )

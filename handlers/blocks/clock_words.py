@@ -12,8 +12,16 @@ from jobs.views import OrderView
 from policies.clock import Clock
 from policies.durations import duration
 from policies.instants import us_of
+from policies.promise import Within
 from policies.reasons import ClockState, ClockVerdict
 
+_SIGNS = (
+    ("_at ", " "),
+    ("<=", "no later than"),
+    (">=", "no earlier than"),
+    ("==", "is"),
+    ("!=", "is not"),
+)
 Standing = tuple[str, str]
 """What is said first, and what may follow it."""
 
@@ -33,6 +41,18 @@ def flags(clock: Clock) -> tuple[str, ...]:
     return tuple(words for holds, words in known if holds)
 
 
+def reason(word: str) -> str:
+    """A hold's reason, which a policy or a payload named."""
+    return data(word.replace("_", " "), 60)
+
+
+def condition(text: str) -> str:
+    """A policy's condition in words: `delivered_at <= promised_delivery`."""
+    for sign, words in _SIGNS:
+        text = text.replace(sign, words)
+    return data(text.replace("_", " "), 120)
+
+
 def _running(clock: Clock, view: OrderView) -> Standing:
     due = f", due {moment(clock.deadline_at)}"
     if clock.started_at > view.now:
@@ -41,17 +61,19 @@ def _running(clock: Clock, view: OrderView) -> Standing:
     if plain < 0:
         return "due", f" {moment(clock.deadline_at)}; we wait for late news"
     left = clock.left_minutes
-    open_part = f", {duration(left)} of it counts" if plain - left >= 1 else ""
+    open_part = f", {duration(left)} of it open" if plain - left >= 1 else ""
     return f"{duration(plain)} left{', at risk' if clock.at_risk else ''}", open_part + due
 
 
 def _paused(clock: Clock, _view: OrderView) -> Standing:
     at = us_of(clock.counted_until)
     hold = next((hold for hold in clock.course.holds if hold.covers(at)), None)
-    left = f"; {duration(clock.left_minutes)} left when it goes on"
+    left = "; its deadline is set anew when it goes on"
+    if isinstance(clock.rule.deadline, Within):
+        left = f"; {duration(clock.left_minutes)} left when it goes on"
     if hold is None:
         return "stands still", left
-    why = f"{data(hold.reason.replace('_', ' '), 60)} ({PARTY[hold.fault]})"
+    why = f"{reason(hold.reason)} ({PARTY[hold.fault]})"
     return f"stands still since {moment(hold.begun_by.occurred_at)}", f": {why}{left}"
 
 
@@ -89,7 +111,7 @@ def _cured(clock: Clock, _view: OrderView) -> Standing:
     late = _minutes(clock.counted_until - clock.deadline_at)
     by = f" by {duration(late)}" if late >= 1 else ""
     cure = clock.rule.cure
-    why = f": {data(cure.text.replace('_', ' '), 120)}" if cure else ""
+    why = f": {condition(cure.text)}" if cure else ""
     return VERDICT[ClockVerdict.CURED], f"{why}; late{by}, was due {moment(clock.deadline_at)}"
 
 

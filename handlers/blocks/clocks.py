@@ -6,7 +6,7 @@ Must not judge: it words what a clock says. What comes from payloads is dead tex
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from handlers.blocks.clock_words import flags, standing
+from handlers.blocks.clock_words import flags, reason, standing
 from handlers.blocks.elements import Block, context, section
 from handlers.blocks.text import counted, data, dated, joined
 from handlers.blocks.wording import BECAME, KIND, PARTY
@@ -15,6 +15,7 @@ from policies.bar import CELLS, MARK, Paused, bar, sums
 from policies.clock import Clock
 from policies.durations import duration
 from policies.ledger import Entry, LedgerKind, ledger
+from policies.promise import Within
 from policies.reasons import ClockState
 
 WIDTH = 24
@@ -98,7 +99,8 @@ def _sums(clock: Clock) -> str:
     found = sums(clock)
     party = clock.fault
     whose = f" ({PARTY[party]})" if party else ""
-    of = f" of {duration(clock.target_minutes)}" if clock.target_minutes else ""
+    timed = isinstance(clock.rule.deadline, Within)
+    of = f" of {duration(clock.target_minutes)}" if timed else ""
     return joined(
         f"counted {_minutes(found.counted)}{of}{whose}",
         *(_paused(one) for one in found.paused),
@@ -108,11 +110,6 @@ def _sums(clock: Clock) -> str:
 
 def _paused(one: Paused) -> str:
     return f"paused {_minutes(one.minutes)} ({PARTY[one.fault]}: {reason(one.reason)})"
-
-
-def reason(word: str) -> str:
-    """A hold's reason, which a policy or a payload named."""
-    return data(word.replace("_", " "), 60)
 
 
 def _minutes(minutes: float) -> str:

@@ -6,13 +6,14 @@ Must not look anything up.
 from collections.abc import Sequence
 
 from handlers.blocks.elements import Block, header, message, section
+from handlers.blocks.targets import tile
 from handlers.blocks.text import counted, data
 from jobs.ports_slack import Message
 from jobs.views import DigestView
 from policies.durations import duration
 from policies.records import ExceptionRecord
 
-_MOST = 40
+_MOST, _MOST_TARGETS = 40, 6
 
 
 def digest(views: Sequence[DigestView]) -> Message:
@@ -26,12 +27,14 @@ def digest(views: Sequence[DigestView]) -> Message:
 
 def _client(view: DigestView) -> Block:
     name = f"*{data(view.tenant.name, 60)}*: {view.opened} opened, {view.settled} settled"
+    targets = "; ".join(tile(one) for one in view.targets[:_MOST_TARGETS])
+    kept = f"Targets: {targets}" if targets else None
     if not view.active_by_severity:
-        return section(name, "Nothing is open.")
+        return section(name, kept, "Nothing is open.")
     counts = ", ".join(f"{count} {severity}" for severity, count in view.active_by_severity)
     unowned = f", {view.unowned} without an owner" if view.unowned else ""
     oldest = "; ".join(_line(record, view) for record in view.oldest)
-    return section(name, f"Open: {counts}{unowned}", f"Longest: {oldest}")
+    return section(name, kept, f"Open: {counts}{unowned}", f"Longest: {oldest}")
 
 
 def _line(record: ExceptionRecord, view: DigestView) -> str:

@@ -19,7 +19,9 @@ from handlers.blocks.elements import (
 )
 from handlers.blocks.ids import Form, Verb
 from handlers.blocks.lists import line
+from handlers.blocks.silence import silences
 from handlers.blocks.status import at_risk, tiles
+from handlers.blocks.targets import targets_block
 from handlers.blocks.text import moment
 from jobs.ports_slack import Message
 from jobs.views import ExceptionList, StatusView
@@ -42,6 +44,7 @@ def home(desk: Desk) -> View:
     blocks = [
         header("Operations"),
         section(tiles(desk.status)),
+        *_trouble(desk.status),
         *_queue("My queue", desk.mine, Verb.SHOW, "Nothing is yours. "),
         *_queue("Nobody owns", desk.unowned, Verb.ASSIGN, "Everything has an owner. "),
         header("Breaks next"),
@@ -50,6 +53,12 @@ def home(desk: Desk) -> View:
         context(f"as of {moment(desk.status.now)}, drawn anew when you come back"),
     ]
     return _view(blocks)
+
+
+def _trouble(status: StatusView) -> list[Block]:
+    """How targets stand, and who is silent."""
+    blocks = (targets_block(status.targets), silences(status.silent, status.now))
+    return [block for block in blocks if block]
 
 
 def empty_home(notice: Message) -> View:

@@ -6,6 +6,8 @@ Must not draw: the module itself is what wiring hands to the jobs.
 from handlers.blocks.card import card
 from handlers.blocks.digest import digest
 from handlers.blocks.risk import risk
+from handlers.blocks.silence import silence
+from handlers.blocks.targets import target_alarm
 from handlers.blocks.thread import explanation, history
 
-__all__ = ["card", "digest", "explanation", "history", "risk"]
+__all__ = ["card", "digest", "explanation", "history", "risk", "silence", "target_alarm"]

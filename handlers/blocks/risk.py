@@ -1,15 +1,53 @@
-"""Draws the warning before a breach: one line, nothing to press. Must not look anything up."""
+"""Draws the warning before a breach: a line or two, nothing to press. Must not look anything up."""
+
+from datetime import datetime
 
 from handlers.blocks.elements import message, section
-from handlers.blocks.text import data, moment
+from handlers.blocks.text import clock_time, data, joined, moment
 from jobs.ports_slack import Message
 from jobs.views import RiskView
 from policies.durations import duration
+from policies.risk import Outlook
+
+_DO = {
+    "pick_completed": "pick",
+    "pack_completed": "pack",
+    "delivered": "deliver",
+    "manifested": "hand over",
+    "carrier_picked_up": "hand over",
+    "carrier_scan": "hand over",
+}
+_WORTH_SAYING = 0.05
 
 
 def risk(view: RiskView) -> Message:
-    """Which order, which promise, how long there is left."""
+    """Which order, which promise, how long there is left, until when it can be saved."""
     left = duration((view.deadline_at - view.now).total_seconds() / 60)
     text = f"{data(view.order_id)} · {data(view.tenant.name, 60)}: {left} left"
     promised = f"{data(view.promise, 140)}, due {moment(view.deadline_at)}"
-    return message(f"At risk: {text}", [section(f"*At risk* · {text}", promised)])
+    said = outlook_words(view.outlook, view.now) if view.outlook else None
+    why = joined(*view.outlook.reasons) if view.outlook else None
+    return message(f"At risk: {text}", [section(f"*At risk* · {text}", promised, said, why)])
+
+
+def outlook_words(outlook: Outlook, now: datetime) -> str | None:
+    """`pick by 16:40 to make the 18:30 pickup · 62 % risk`; None where too little is known."""
+    return joined(_to_do(outlook, now), _odds(outlook)) or None
+
+
+def _to_do(outlook: Outlook, now: datetime) -> str | None:
+    if outlook.last_moment is None:
+        return None
+    goal = f"make the {clock_time(outlook.limit)} pickup" if outlook.pickup else "keep it"
+    verb = _DO.get(outlook.next_kind, "go on")
+    if outlook.limit <= now:
+        return "the last pickup before it is over" if outlook.pickup else None
+    if outlook.last_moment <= now:
+        return f"{verb} now: at the usual pace it is too late to {goal}"
+    return f"{verb} by {clock_time(outlook.last_moment)} to {goal}"
+
+
+def _odds(outlook: Outlook) -> str | None:
+    if outlook.risk is None or outlook.risk < _WORTH_SAYING:
+        return None
+    return f"{outlook.risk:.0%}".replace("%", " % risk")

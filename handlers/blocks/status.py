@@ -5,6 +5,9 @@ Must not judge: the figures come counted.
 
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
+from handlers.blocks.risk import outlook_words
+from handlers.blocks.silence import silences
+from handlers.blocks.targets import targets_block
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
@@ -16,11 +19,17 @@ _MOST_AT_RISK = 10
 
 
 def status(view: StatusView, names: Names = None) -> Message:
-    """Open work by severity, owners, at risk, dead letters."""
+    """Open work by severity, targets, silent sources, at risk, dead letters."""
     clients = ", ".join(data(tenant.name, 40) for tenant in view.tenants[:10])
     total = sum(count for _, count in view.active_by_severity)
     title = f"{counted(total, 'exception')} open for {clients}"
-    blocks = [section(f"*{title}*", tiles(view)), at_risk(view), _oldest(view, names)]
+    blocks = [
+        section(f"*{title}*", tiles(view)),
+        targets_block(view.targets),
+        silences(view.silent, view.now),
+        at_risk(view),
+        _oldest(view, names),
+    ]
     shown = [block for block in blocks if block]
     return message(title, [*shown, context(f"as of {moment(view.now)}")])
 
@@ -47,7 +56,13 @@ def at_risk(view: StatusView) -> Block | None:
 
 def _running(row: ClockRow, view: StatusView) -> str:
     left = (row.deadline_at - view.now).total_seconds() / 60
-    return joined(data(row.order_id, 60), data(row.sla_id, 64), f"{duration(max(0.0, left))} left")
+    outlook = view.outlooks.get((row.tenant_id, row.order_id, row.sla_id, row.subject))
+    return joined(
+        data(row.order_id, 60),
+        data(row.sla_id, 64),
+        f"{duration(max(0.0, left))} left",
+        outlook_words(outlook, view.now) if outlook else None,
+    )
 
 
 def _oldest(view: StatusView, names: Names) -> Block | None:

@@ -18,7 +18,6 @@ _CHANNEL = re.compile(r"^[CG][A-Z0-9]{1,30}$")
 _FORMAT = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})  # noqa: RUF001 - look-alikes on purpose
 _DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 _MARKUP = str.maketrans("", "", "*`")
-_ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
 _MINUTES_OF_DAY, _MINUTES_OF_HOUR = 1440, 60
 
 

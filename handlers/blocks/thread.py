@@ -16,6 +16,7 @@ from policies.records import AuditEntry, ExceptionRecord, Explanation
 _MOST_SOURCES, _NOTE, _MOST_LINES = 12, 900, 30
 _RULES, _MODEL = "rule-based", "written by the model from these events"
 _EVENT_ID = 48
+_Step = tuple[datetime, int, str]
 
 
 def explanation(view: ExceptionView) -> Message:
@@ -86,7 +87,7 @@ def _as_of(record: ExceptionRecord, told: Explanation) -> str:
 def _steps(view: ExceptionView) -> list[str]:
     """Deadline, end and audit lines in the order of their times."""
     record, names = view.record, view.names
-    steps: list[tuple[datetime, int, str]] = [(record.deadline_at, 0, "deadline passed")]
+    steps: list[_Step] = [(record.deadline_at, 0, "deadline passed")]
     if record.deadline_at > view.now:
         steps = []
     if record.stopped_at is not None:

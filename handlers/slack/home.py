@@ -27,7 +27,9 @@ async def show_home(asker: Asker, services: Services, client: AsyncWebClient) ->
 
 async def _gather(desk: Desk) -> HomeDesk:
     storage = desk.services.storage
-    status = await show_status(desk.tenant_ids, storage=storage, now=desk.now)
+    status = await show_status(
+        desk.tenant_ids, storage=storage, promises=desk.services.promises, now=desk.now
+    )
     active = ExceptionFilter(
         tenant_ids=desk.tenant_ids, statuses=ACTIVE_STATUSES, soonest_first=True, limit=MOST_LISTED
     )

@@ -73,14 +73,24 @@ async def show_the_order(intent: ShowOrder, desk: Desk) -> Outcome:
 
 async def show_how_things_stand(_intent: ShowStatus, desk: Desk) -> Outcome:
     """The state of the visible tenants."""
-    view = await show_status(desk.tenant_ids, storage=desk.services.storage, now=desk.now)
+    view = await show_status(
+        desk.tenant_ids,
+        storage=desk.services.storage,
+        promises=desk.services.promises,
+        now=desk.now,
+    )
     names = await _owners([view.oldest] if view.oldest else [], desk)
     return Reply(message=status(view, names)), ANSWERED
 
 
 async def show_the_digest(_intent: ShowDigest, desk: Desk) -> Outcome:
     """The last 24 hours of the visible tenants."""
-    views = await show_digest(desk.tenant_ids, storage=desk.services.storage, now=desk.now)
+    views = await show_digest(
+        desk.tenant_ids,
+        storage=desk.services.storage,
+        promises=desk.services.promises,
+        now=desk.now,
+    )
     return Reply(message=digest(views)), ANSWERED
 
 

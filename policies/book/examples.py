@@ -5,7 +5,7 @@ Must not run them: lint does.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from policies.book import words
@@ -72,7 +72,8 @@ def _events(model: ExampleModel, calendar: Calendar) -> Iterator[OrderEvent]:
         if not isinstance(entry, dict):
             message = "given is {event: time, ...}, or a list of {event: time, payload: {...}}"
             raise ValueError(message)  # noqa: TRY004 - every refusal of a policy is one
-        payload = {**model.order, **entry.get("payload", {})}
+        stated = {**model.order, **entry.get("payload", {})}
+        payload = {key: _as_json(value) for key, value in stated.items()}
         for kind, times in entry.items():
             if kind == "payload":
                 continue
@@ -88,6 +89,11 @@ def _events(model: ExampleModel, calendar: Calendar) -> Iterator[OrderEvent]:
                 )
 
 
+def _as_json(value: object) -> object:
+    """YAML knows dates, payloads have texts."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _moment(value: object, calendar: Calendar) -> datetime:
     """A time, local to the calendar where it has no offset; `24:00` is the end of that day."""
     if isinstance(value, str) and value.endswith(_DAYS_END):
@@ -101,7 +107,7 @@ def _moment(value: object, calendar: Calendar) -> datetime:
 def _expected(value: object, calendar: Calendar) -> dict[str, Any]:
     """`met`, or `{state: breached, delay: 30m, deadline: 2026-03-02 18:00}`."""
     given = value if isinstance(value, dict) else {"state": value}
-    unknown = sorted(set(given) - set(_EXPECTED))
+    unknown = sorted(str(name) for name in set(given) - set(_EXPECTED))
     if unknown:
         message = f"expect knows {', '.join(_EXPECTED)}, not {', '.join(unknown)}"
         raise ValueError(message)

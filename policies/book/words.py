@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
-from policies.instants import stated_instant
+from policies.instants import YEARS, stated_instant
 from policies.local_time import at_local
 from policies.promise import DayTime, Part, Within
 
@@ -61,7 +61,7 @@ def percent(value: object) -> Decimal:
         number = Decimal(str(value).strip().removesuffix("%").strip())
     except InvalidOperation:
         _refuse(f"{value} is no percentage; write 99.5")
-    if not 0 <= number <= WHOLE_PERCENT:
+    if number.is_nan() or not 0 <= number <= WHOLE_PERCENT:
         _refuse(f"{value} is no percentage between 0 and 100")
     return number
 
@@ -162,6 +162,7 @@ def month_day(value: object) -> tuple[int, int]:
 def instant(value: object, zone: str = "UTC") -> datetime:
     """A date (its beginning in `zone`), or a time with an offset."""
     if isinstance(value, datetime):
+        _check_year(value)
         return value.astimezone(UTC) if value.tzinfo else local(value, zone)
     text = value.isoformat() if isinstance(value, date) else str(value)
     moment = stated_instant(text, zone, from_start=True)
@@ -177,10 +178,18 @@ def local(value: datetime, zone: str) -> datetime:
 def wall_time(value: object) -> datetime:
     """`2026-01-25T06:00` as a wall time without zone; a date is its midnight."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall time
-    try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=None)
-    except ValueError:
-        _refuse(f"{value} is no local time; write 2026-01-25T06:00")
+        wall = value.replace(tzinfo=None)
+    elif isinstance(value, date):
+        wall = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall time
+    else:
+        try:
+            wall = datetime.fromisoformat(str(value)).replace(tzinfo=None)
+        except ValueError:
+            _refuse(f"{value} is no local time; write 2026-01-25T06:00")
+    _check_year(wall)
+    return wall
+
+
+def _check_year(moment: datetime) -> None:
+    if moment.year not in YEARS:
+        _refuse(f"nobody means the year {moment.year}; write one of {YEARS[0]} to {YEARS[-1]}")

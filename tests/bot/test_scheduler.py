@@ -9,7 +9,10 @@ from bot.clock import wall_now
 from bot.errands import scheduled
 from bot.scheduler import Scheduler
 from bot.telemetry import Metrics
+from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE, ScheduledJob
+from jobs.watching import Watching
+from policies.promises import Promises
 from storage.memory import MemoryStorage
 from storage.transaction import SqlStorage
 from tests.storage.builders import T0
@@ -99,7 +102,9 @@ async def test_it_can_be_started_and_stopped(replicas: Replicas) -> None:
 
 async def test_every_scheduled_job_can_be_run(stored: SqlStorage) -> None:
     """Whatever is on the schedule has something to run, and it runs on an empty database."""
-    jobs = scheduled(stored, wall_now)
+    telling = Telling(default_channel="#e2a-alerts")
+    watching = Watching(storage=stored, promises=Promises(rules=()), telling=telling)
+    jobs = scheduled(watching, wall_now, Metrics(), {})
     assert set(jobs) == {job.name for job in SCHEDULE}
     for run in jobs.values():
         await run()

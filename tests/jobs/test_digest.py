@@ -95,7 +95,7 @@ async def test_the_digest_counts_what_came_and_what_went(world: World) -> None:
     ended = replace(old, status=Status.RESOLVED, resolved_at=at(100), resolution="done")
     world.storage.state.exceptions[2] = ended
     world.storage.state.exceptions[3] = replace(ended, id=3, resolved_at=at(-9000))
-    (view,) = await show_digest([1], storage=world.storage, now=at(130))
+    (view,) = await show_digest([1], storage=world.storage, promises=world.promises, now=at(130))
     assert (view.tenant.name, view.opened, view.settled) == ("Acme", 1, 1)
     assert (view.active_by_severity, view.unowned) == ((("MEDIUM", 1),), 1)
     assert [waiting.id for waiting in view.oldest] == [1]
@@ -104,7 +104,7 @@ async def test_the_digest_counts_what_came_and_what_went(world: World) -> None:
 async def test_a_digest_shows_its_own_clients_only(world: World) -> None:
     """Another client's exceptions are in no figure."""
     await world.late_order()
-    (view,) = await show_digest([2], storage=world.storage, now=at(130))
+    (view,) = await show_digest([2], storage=world.storage, promises=world.promises, now=at(130))
     assert (view.tenant.name, view.opened, view.active_by_severity) == ("Globex", 0, ())
 
 
@@ -126,7 +126,9 @@ async def test_a_notice_is_delivered_like_an_alert(
     slack = FakeMessenger(found=Posted(channel_id="C0GLOBEX", ts="1.0") if found else None)
     if failure:
         slack.failures["find"] = [SlackRefusedError("missing_scope")]
-    delivery = Delivery(storage=world.storage, promises=Promises(rules=()), renderer=renderer, messenger=slack)
+    delivery = Delivery(
+        storage=world.storage, promises=Promises(rules=()), renderer=renderer, messenger=slack
+    )
     message = replace(world.outbox()[KEY], uncertain=uncertain)
     later = utc(6, 13) + timedelta(seconds=1)
     assert await deliver_notice(message, delivery=delivery, now=later) == outcome

@@ -25,7 +25,10 @@ CANCELLED = an_event("off", "SO-1", event_type="order_cancelled", at=T0 + 5 * MI
 WEEK = dict.fromkeys(range(7), ((0, 1440),))
 NIGHTS = Calendar(CalendarPlan(name="nights", timezone="UTC", week=WEEK), version="7")
 GROWING = replace(
-    PICK, growth=((10, Severity.HIGH), (60, Severity.CRITICAL)), kind=ClockKind.CARRIER
+    PICK,
+    growth=((10, Severity.HIGH), (60, Severity.CRITICAL)),
+    kind=ClockKind.CARRIER,
+    calendar=NIGHTS,
 )
 
 
@@ -66,7 +69,6 @@ async def test_a_clock_comes_back(world: World) -> None:
     await save(world, running)
     [late] = clocks_of(OF_A_CLIENT, PICKED_LATE, now=T0 + 200 * MINUTE, rule=GROWING)
     late = late._replace(
-        course=replace(late.course, calendar=NIGHTS),
         verdict=ClockVerdict.LATE_EVIDENCE,
         first_verdict=ClockState.BREACHED,
         excluded=True,

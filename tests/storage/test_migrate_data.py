@@ -174,7 +174,8 @@ async def test_keys_and_guards_hold(engines: Engines) -> None:
             await run(engines, forbidden)
     async with SqlStorage(engines).write() as transaction:
         opened = await transaction.exceptions.open([a_record(1), a_record(1, "SO-3")])
-        assert [(record.order_id, record.id > 6) for record in opened] == [("SO-3", True)]
+        assert [record.order_id for record in opened] == ["SO-3"]
+        assert opened[0].id not in (5, 6, 9)
 
 
 async def test_policies_are_never_altered(engines: Engines) -> None:

@@ -91,14 +91,14 @@ _new_indexes = (
     ),
     Index(
         "ix_clocks_no_data",
-        *(clocks.c[name] for name in ("tenant_id", "sla_id", "order_id")),
+        *(clocks.c[name] for name in ("tenant_id", "verdict", "order_id", "sla_id")),
         sqlite_where=_NO_DATA,
         postgresql_where=_NO_DATA,
     ),
     Index(
         "ix_clocks_tally",
         *(clocks.c[name] for name in ("tenant_id", "sla_id", "deadline_at", "state", "verdict")),
-        *(clocks.c[name] for name in ("excluded", "client", "channel")),
+        *(clocks.c[name] for name in ("excluded", "client", "channel", "check_at", "at_risk_at")),
     ),
 )
 

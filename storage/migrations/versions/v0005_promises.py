@@ -22,13 +22,14 @@ _events = Table(
     Column("tenant_id", BigInteger),
     Column("occurred_at", BigInteger),
     Column("order_id", Text),
+    Column("event_type", Text),
 )
 _BEGAN = text(
     "event_type IN ('order_created', 'order.created', 'order.received', 'order_paid', 'order.paid')"
 )
 _began = Index(
     "ix_events_began",
-    *(_events.c[name] for name in ("tenant_id", "occurred_at", "order_id")),
+    *(_events.c[name] for name in ("tenant_id", "occurred_at", "order_id", "event_type")),
     sqlite_where=_BEGAN,
     postgresql_where=_BEGAN,
 )

@@ -1,0 +1,127 @@
+"""Runs the examples that rules carry, by the engine that judges orders. Must not judge itself.
+
+Examples are judged as if the policy had always been in force, among all rules of the rule's group.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from policies.book.examples import Example
+from policies.clock import Clock
+from policies.durations import duration
+from policies.facts import Timeline, timeline_of
+from policies.lint.check import Check, RuleCheck, Spot
+from policies.lint.draft import Draft, Written
+from policies.lint.finding import Level
+from policies.order_facts import ALONE, order_facts
+from policies.reasons import ClockState
+from policies.sla import evaluate
+
+_NEAR = timedelta(minutes=1)
+"""What nobody writes in an example: 24:00 is a microsecond before the next day."""
+_NONE = "none"
+
+
+def failing(draft: Draft, written: Written) -> Iterator[Spot]:
+    """Examples of which something else comes out."""
+    for place, example in enumerate(written.examples):
+        said = _mismatch(draft, written, example)
+        if said is not None:
+            message = f"{example.name}: {said}"
+            remedy = "Correct the rule, or the example if the rule is right"
+            yield Spot(message, remedy, ("examples", place))
+
+
+def missing(_draft: Draft, written: Written) -> Iterator[Spot]:
+    """A rule that nothing proves right."""
+    if not written.examples:
+        message = f"{written.rule.sla_id} has no examples that prove it"
+        remedy = f"Add one that you know the answer of, as {_proposal(written)}"
+        yield Spot(message, remedy)
+
+
+def _proposal(written: Written) -> str:
+    start = (*written.rule.start, "order_created")[0]
+    stop = written.rule.stop[0]
+    given = f"{start}: 2026-03-02 10:00, {stop}: 2026-03-02 11:00"
+    if start == stop:
+        given = f"{start}: [2026-03-02 10:00, 2026-03-02 11:00]"
+    return f"`examples: [{{given: {{{given}}}, expect: met}}]`"
+
+
+def _mismatch(draft: Draft, written: Written, example: Example) -> str | None:
+    """What came out instead, or None where it is as expected."""
+    timeline = timeline_of("example", example.events)
+    clocks = evaluate(timeline, draft.timeless, example.now)
+    clock = the_clock(clocks, example.sla_id)
+    if clock is None:
+        wanted = example.expect.get("state", "a clock")
+        if wanted == _NONE:
+            return None
+        return f"expected {wanted}, got no clock: {_why_none(draft, written, timeline)}"
+    wrong = list(_differences(example, clock))
+    if not wrong:
+        return None
+    return f"expected {', '.join(wrong)}, got {told(clock)}"
+
+
+def the_clock(clocks: tuple[Clock, ...], sla_id: str) -> Clock | None:
+    """The rule's clock; of several the first one that was broken, else the last one."""
+    own = [clock for clock in clocks if clock.rule.sla_id == sla_id]
+    broken = [clock for clock in own if clock.state is ClockState.BREACHED]
+    return next(iter(broken), own[-1] if own else None)
+
+
+def _differences(example: Example, clock: Clock) -> Iterator[str]:
+    """What was expected and did not come out, in words."""
+    expect = example.expect
+    if "state" in expect and expect["state"] != clock.state.value:
+        yield expect["state"]
+    if "deadline" in expect and abs(expect["deadline"] - clock.deadline_at) > _NEAR:
+        yield f"due {_local(expect['deadline'], clock)}"
+    if "delay_minutes" in expect and abs(expect["delay_minutes"] - clock.delay_minutes) >= 1:
+        yield f"{duration(expect['delay_minutes'])} late"
+    if "verdict" in expect and expect["verdict"] != (
+        clock.verdict.value if clock.verdict else None
+    ):
+        yield f"verdict {expect['verdict'] or _NONE}"
+
+
+def told(clock: Clock) -> str:
+    """`breached 30 min late, due 2026-03-02 18:00 America/New_York`."""
+    late = f" {duration(clock.delay_minutes)} late" if clock.delay_minutes else ""
+    verdict = f" ({clock.verdict.value})" if clock.verdict else ""
+    return f"{clock.state.value}{verdict}{late}, due {_local(clock.deadline_at, clock)}"
+
+
+def _local(moment: datetime, clock: Clock) -> str:
+    """To the minute, on the calendar's wall clock; the last instant of a day is its 24:00."""
+    zone = clock.calendar.timezone
+    local = moment.astimezone(ZoneInfo(zone))
+    if (local.hour, local.minute, local.second) == (23, 59, 59):
+        return f"{local:%Y-%m-%d} 24:00 {zone}"
+    return f"{local:%Y-%m-%d %H:%M} {zone}"
+
+
+def _why_none(draft: Draft, written: Written, timeline: Timeline) -> str:
+    """The likeliest reason why a rule does not time an order."""
+    rule, order = written.rule, order_facts(timeline, ALONE)
+    if rule.when is not None and not rule.when.fits(order.stated):
+        return "its `order` is not one that `when` means"
+    for other in draft.book.rules:
+        if other.sla_id == rule.sla_id or other.group is None or other.group != rule.group:
+            continue
+        if other.priority >= rule.priority and (
+            other.when is None or other.when.fits(order.stated)
+        ):
+            return f"{other.sla_id} comes first in group {rule.group}"
+    if rule.start and timeline.first(rule.start) is None:
+        return f"`given` has no {' or '.join(rule.start)}"
+    return "nothing in it starts the clock, or no promised date is stated"
+
+
+CHECKS: tuple[Check, ...] = (
+    RuleCheck("example-fails", Level.ERROR, failing),
+    RuleCheck("no-examples", Level.NOTE, missing),
+)

@@ -1,0 +1,69 @@
+"""Lint: reads a policy and tells what is wrong or doubtful about it, each spot with a remedy.
+
+Must not read files or the time: text and `now` are handed in.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from policies.book.read import read_sla_book
+from policies.errors import PolicyError
+from policies.facts import Timeline
+from policies.lint import (
+    calendars,
+    cut_offs,
+    durations,
+    effective_dates,
+    event_names,
+    examples,
+    money,
+    overlaps,
+    pauses,
+    sample,
+    starts_and_stops,
+    targets,
+    thresholds,
+)
+from policies.lint.check import Check
+from policies.lint.draft import read_draft
+from policies.lint.faults import findings_of
+from policies.lint.finding import Finding, Level
+from policies.yaml_text import parse_yaml
+
+CHECKS: tuple[Check, ...] = (
+    *overlaps.CHECKS,
+    *starts_and_stops.CHECKS,
+    *event_names.CHECKS,
+    *pauses.CHECKS,
+    *cut_offs.CHECKS,
+    *durations.CHECKS,
+    *thresholds.CHECKS,
+    *money.CHECKS,
+    *calendars.CHECKS,
+    *targets.CHECKS,
+    *effective_dates.CHECKS,
+    *examples.CHECKS,
+    *sample.CHECKS,
+)
+_LEVELS = tuple(Level)
+
+
+def lint(
+    text: str, file: str, now: datetime, orders: Sequence[Timeline] = (), *, client: str = ""
+) -> tuple[Finding, ...]:
+    """What there is to say about a policy, by line, the gravest first.
+
+    `orders` of the past are tried on it, as those of `client` where they name none. A policy
+    that cannot be read has its faults only.
+    """
+    document: Mapping[str, Any] = {}
+    try:
+        document = parse_yaml(text, file)
+        book = read_sla_book(text, file)
+    except PolicyError as error:
+        return findings_of(error.faults, document)
+    draft = read_draft(document, book, now, orders, client)
+    found = chain.from_iterable(check.run(draft) for check in CHECKS)
+    return tuple(sorted(found, key=lambda one: (one.line, _LEVELS.index(one.level), one.rule)))

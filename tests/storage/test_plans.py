@@ -1,0 +1,101 @@
+"""What is asked often is answered from an index that was made for it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from storage.engine import open_engines
+from storage.transaction import SqlStorage, SqlTransaction
+from tests.storage.builders import MINUTE, T0
+
+WINDOW = (T0, T0 + 30 * 24 * 60 * MINUTE)
+
+
+class Watched:
+    """A transaction that remembers its last statements with their parameters."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self.transaction = transaction
+        self.asked: list[tuple[str, Any]] = []
+        sync = transaction.connection.sync_connection
+        event.listen(sync, "before_cursor_execute", self._note)
+
+    def _note(
+        self,
+        _connection: Connection,
+        _cursor: object,
+        statement: str,
+        parameters: object,
+        *_: object,
+    ) -> None:
+        self.asked.append((statement, parameters))
+
+    async def plans(self) -> list[str]:
+        """How SQLite went about each of them."""
+        asked = list(self.asked)
+        connection = self.transaction.connection
+        plans = []
+        for statement, parameters in asked:
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append("; ".join(row.detail for row in rows))
+        self.asked.clear()
+        return plans
+
+
+@pytest.fixture
+async def watched(sqlite_url: str) -> AsyncIterator[Watched]:
+    """A transaction over an empty SQLite database."""
+    async with _watched(sqlite_url) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _watched(url: str) -> AsyncIterator[Watched]:
+    storage = SqlStorage(open_engines(url))
+    async with storage.write() as transaction:
+        yield Watched(transaction)
+    await storage.close()
+
+
+async def test_a_tally_reads_its_index_only(watched: Watched) -> None:
+    """A month's tally never touches the clocks themselves, whatever it is restricted to."""
+    clocks = watched.transaction.clocks
+    for clients, channels in (((), ()), (("acme",), ("tiktok",))):
+        await clocks.tally(1, "pick", *WINDOW, clients=clients, channels=channels)
+        [plan] = await watched.plans()
+        assert "COVERING INDEX ix_clocks_tally" in plan
+        assert "(tenant_id=? AND sla_id=? AND deadline_at>? AND deadline_at<?)" in plan
+
+
+async def test_volume_reads_its_index_only(watched: Watched) -> None:
+    """How much is going on is read from the index of beginnings alone."""
+    await watched.transaction.events.volume([(1, T0, 60 * MINUTE), (2, T0, MINUTE)])
+    plans = await watched.plans()
+    assert len(plans) == 2
+    for plan in plans:
+        assert "COVERING INDEX ix_events_began (tenant_id=? AND occurred_at>? AND" in plan
+        assert "B-TREE" not in plan
+
+
+async def test_what_waits_is_found_by_index(watched: Watched) -> None:
+    """Clocks at risk and clocks of which nothing is known are in small indexes of their own."""
+    await watched.transaction.clocks.at_risk([1], 10)
+    await watched.transaction.clocks.waiting_for(1, ["pick", "ship"], 10)
+    at_risk, unknown = await watched.plans()
+    assert "ix_clocks_at_risk" in at_risk
+    assert "ix_clocks_no_data" in unknown
+
+
+async def test_events_are_read_on_by_their_keys(watched: Watched) -> None:
+    """Orders are paged along (tenant, order), and what was heard along the number."""
+    events = watched.transaction.events
+    await events.orders_between(1, *WINDOW)
+    [orders] = await watched.plans()
+    assert "ix_events_tenant_id_order_id (tenant_id=? AND order_id>?)" in orders
+    assert "B-TREE" not in orders
+    await events.heard(7, 100)
+    last, *_ = await watched.plans()
+    assert "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)" in last.replace("COVERING ", "")
