@@ -3,6 +3,7 @@
 import sys
 
 from bot.cli import (
+    backtest,
     bill,
     database,
     demo,
@@ -11,9 +12,11 @@ from bot.cli import (
     jobs,
     look,
     payloads,
+    policy,
     serve,
     sla,
     tenants,
+    whatif,
 )
 from bot.cli.app import CommandError, app
 from bot.cli.output import say
@@ -22,7 +25,22 @@ from bot.settings import SettingsError
 from policies.errors import PolicyError
 from storage.errors import StorageError
 
-COMMANDS = (serve, demo, database, tenants, sla, bill, events, jobs, look, payloads, doctor)
+COMMANDS = (
+    serve,
+    demo,
+    database,
+    tenants,
+    sla,
+    backtest,
+    whatif,
+    policy,
+    bill,
+    events,
+    jobs,
+    look,
+    payloads,
+    doctor,
+)
 """Each noun's file puts its commands into `app` when it is imported."""
 
 

@@ -13,6 +13,7 @@ import structlog
 from bot.clock import Now, wall_now
 from bot.scheduler import Job
 from bot.telemetry import Metrics
+from jobs.assess_risk import assess_risk
 from jobs.deliver_alert import Delivery, deliver_alert
 from jobs.deliver_notice import deliver_notice
 from jobs.digest import post_due_digests
@@ -187,4 +188,7 @@ def _watching(
         for tenant, share in shares.items():
             metrics.compliance.labels(tenant).set(share)
 
-    return {"watch_sources": sources, "watch_targets": targets}
+    async def risks() -> None:
+        await assess_risk(watching, now=business_now(), wall_now=wall_now())
+
+    return {"assess_risk": risks, "watch_sources": sources, "watch_targets": targets}

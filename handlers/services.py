@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry
 
 from jobs.ports import EventLog, Storage
 from jobs.ports_slack import Directory
-from policies.records import ApiKey, Hook
 from policies.promises import Promises
+from policies.records import ApiKey, Hook
 
 
 class KeyRing(Protocol):
@@ -93,6 +93,11 @@ async def no_stats(_tenant_ids: Sequence[int]) -> Mapping[str, Any]:
     return {}
 
 
+def no_policy_texts(_tenant: str) -> tuple[str, str]:
+    """The policy of a process that knows its promises without their text."""
+    return "", ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The doors a handler may knock at.
@@ -100,6 +105,7 @@ class Services:
     `business_now` can be sped up and is what events, clocks and displays use;
     `wall_now` is for signatures, leases and limits. `ready` answers
     {"status": "ready" | "degraded" | "unavailable", "checks": {name: words}};
+    `policy_texts` gives the file's name and the text of a tenant's latest policy;
     `stats` answers the figures of the tenants; `registry` is what /metrics shows.
     """
 
@@ -117,4 +123,5 @@ class Services:
     observe_slack: SlackObserver = field(default_factory=SilentSlackObserver)
     ready: Callable[[], Awaitable[Mapping[str, Any]]] = always_ready
     stats: Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]] = no_stats
+    policy_texts: Callable[[str], tuple[str, str]] = no_policy_texts
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -6,6 +6,7 @@ Must not decide when: the outbox holds those that are due.
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from jobs.assess_risk import judged_of, outlooks_of
 from jobs.deliver_alert import Delivery
 from jobs.digest import DIGEST, show_digest
 from jobs.errors import SlackRefusedError
@@ -74,14 +75,17 @@ async def _at_risk(message: OutboxMessage, delivery: Delivery, now: datetime) ->
 async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> RiskView | None:
     """The promise as it stands; None when it is no longer at risk."""
     key = OrderKey(tenant_id=message.tenant_id, order_id=message.payload["order_id"])
-    sla_id = message.payload["sla_id"]
+    sla_id, subject = message.payload["sla_id"], message.payload.get("subject", "")
     async with delivery.storage.read() as tx:
         rows = (await tx.clocks.of_orders([key])).get(key, [])
         tenant = await tx.tenants.get(message.tenant_id)
-    subject = message.payload.get("subject", "")
-    row = next((row for row in rows if (row.sla_id, row.subject) == (sla_id, subject)), None)
-    if row is None or tenant is None or row.state != ClockState.RUNNING or now > row.deadline_at:
-        return None
+        row = next((row for row in rows if (row.sla_id, row.subject) == (sla_id, subject)), None)
+        if row is None or tenant is None:
+            return None
+        if row.state != ClockState.RUNNING or now > row.deadline_at:
+            return None
+        judged = await judged_of(tx, [row], [tenant], delivery.promises, now)
+        found = await outlooks_of(tx, judged, delivery.promises, now)
     rule = delivery.promises.rule(tenant.name, sla_id, row.rule_version)
     return RiskView(
         order_id=key.order_id,
@@ -89,6 +93,7 @@ async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> Ri
         promise=rule.promise if rule else sla_id,
         deadline_at=row.deadline_at,
         now=now,
+        outlook=next(iter(found.values()), None),
     )
 
 

@@ -104,6 +104,18 @@ class Clocks(Protocol):
         """How the clocks stand whose deadline is in [since, until); empty lists do not restrict."""
         ...
 
+    async def decided(
+        self, tenant_id: int, sla_id: str, until: datetime, limit: int
+    ) -> list[ClockRow]:
+        """Met and breached clocks whose deadline was before `until`, latest deadline first."""
+        ...
+
+    async def running(
+        self, tenant_id: int, sla_id: str, until: datetime, limit: int
+    ) -> list[ClockRow]:
+        """Running clocks that are due before `until`, next deadline first; not those of no data."""
+        ...
+
     async def waiting_for(self, tenant_id: int, sla_ids: Sequence[str], limit: int) -> list[str]:
         """Orders with a clock of these rules whose verdict is no_data."""
         ...

@@ -34,6 +34,11 @@ SCHEDULE = (
         words="measures targets, and tells once a window when a late budget runs low",
     ),
     ScheduledJob(
+        name="assess_risk",
+        seconds=120,
+        words="warns of promises that orders like theirs mostly broke, where a rule wants it",
+    ),
+    ScheduledJob(
         name="close_resolved", seconds=600, words="closes what has been resolved for 7 days"
     ),
     ScheduledJob(

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from jobs.assess_risk import Judged, judged_of, outlooks_of
 from jobs.gather_around import gather_around
 from jobs.ports import Storage, Transaction
 from jobs.tell_silence import silence_views
@@ -18,6 +19,8 @@ from policies.records import ExceptionRecord, OrderKey, Tenant
 from policies.sla import evaluate
 
 _AT_RISK_SHOWN = 10
+_SOON = timedelta(hours=4)
+"""What is due by then is shown with how to save it, at risk or not."""
 UNSETTLED = ("waiting", "retrying")
 """Dead letters that somebody, or time, still has to deal with."""
 
@@ -104,15 +107,19 @@ async def _order_view(
         return None
     timeline = timeline_of(order_id, events)
     around = await gather_around(tx, {key: timeline}, {tenant.id: tenant}, promises)
+    clocks = evaluate(timeline, promises.of(tenant.name), now, around[tenant.id])
+    soon = [clock for clock in clocks if clock.at_risk or clock.deadline_at - now <= _SOON]
+    judged = [Judged(tenant, timeline, clock) for clock in soon]
     return OrderView(
         order_id=order_id,
         tenant=tenant,
         events=timeline.events,
-        clocks=evaluate(timeline, promises.of(tenant.name), now, around[tenant.id]),
+        clocks=clocks,
         records=tuple((await tx.exceptions.of_orders([key])).get(key, [])),
         dead_letters=tuple(letters),
         now=now,
         around=around[tenant.id],
+        outlooks=await outlooks_of(tx, judged, promises, now),
     )
 
 
@@ -124,17 +131,20 @@ async def show_status(
     async with storage.read() as tx:
         oldest = await tx.exceptions.find(replace(active, soonest_first=True, limit=1))
         tenants = await _tenants(tx, tenant_ids)
+        at_risk = await tx.clocks.at_risk(tenant_ids, _AT_RISK_SHOWN)
+        judged = await judged_of(tx, at_risk, tenants, promises, now)
         return StatusView(
             tenants=tenants,
             active_by_severity=await by_severity(tx, active),
             unowned=await tx.exceptions.count(replace(active, unowned=True)),
             snoozed=await tx.exceptions.count(replace(active, snoozed=True)),
-            at_risk=tuple(await tx.clocks.at_risk(tenant_ids, _AT_RISK_SHOWN)),
+            at_risk=tuple(at_risk),
             oldest=oldest[0] if oldest else None,
             dead_letters=await tx.dead_letters.count(tenant_ids, UNSETTLED),
             now=now,
             targets=await target_views(tx, tenants, promises, now),
             silent=await silence_views(tx, tenants, promises, now),
+            outlooks=await outlooks_of(tx, judged, promises, now),
         )
 
 

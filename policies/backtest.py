@@ -8,18 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from policies.backtesting.counts import RowTally
-from policies.backtesting.ledger import Ledger
 from policies.backtesting.periods import pairs_of, target_change
-from policies.backtesting.report import (
-    NO_TARGETS,
-    WHOLE,
-    Money,
-    Report,
-    RuleChange,
-    Span,
-    Targets,
-)
+from policies.backtesting.refunds import Refunds
+from policies.backtesting.report import Money, Report, RuleChange
 from policies.backtesting.rules import as_if_always, paired, rows_of
+from policies.backtesting.trial import NO_TARGETS, WHOLE, Span, Targets, Trial
 from policies.backtesting.worth import Pricer
 from policies.clock import Clock
 from policies.facts import Timeline
@@ -51,7 +44,8 @@ def backtest(
         span: which clocks count.
         targets: the targets of both policies.
     """
-    run = Backtest(new, old, now, pricing=pricing, span=span, targets=targets)
+    trial = Trial(new=new, old=old, now=now, pricing=pricing, span=span, targets=targets)
+    run = Backtest(trial)
     for timeline in orders:
         run.add(timeline, around)
     return run.report()
@@ -60,20 +54,11 @@ def backtest(
 class Backtest:
     """A back-test that is fed with one order after the other."""
 
-    def __init__(
-        self,
-        new: Sequence[SlaRule],
-        old: Sequence[SlaRule],
-        now: datetime,
-        *,
-        pricing: Tariff | None = None,
-        span: Span = WHOLE,
-        targets: Targets = NO_TARGETS,
-    ) -> None:
-        after, before = as_if_always(new), as_if_always(old)
+    def __init__(self, trial: Trial) -> None:
+        after, before = as_if_always(trial.new), as_if_always(trial.old)
         rows = rows_of(after, before)
-        self._now, self._span, self._orders = now, span, 0
-        self._pricer = Pricer(pricing) if pricing else None
+        self._trial, self._orders = trial, 0
+        self._pricer = Pricer(trial.pricing) if trial.pricing else None
         self._same = frozenset(row.rule.sla_id for row in rows if row.same)
         self._new = after
         self._old = tuple(rule for rule in before if rule.sla_id not in self._same)
@@ -81,21 +66,25 @@ class Backtest:
         self._new_rows = {row.row.new.sla_id: row for row in self._rows if row.row.new}
         self._old_rows = {row.row.old.sla_id: row for row in self._rows if row.row.old}
         self._renamed = {row.new.sla_id: row.old.sla_id for row in rows if row.new and row.old}
-        priced = pricing is not None
+        priced = trial.pricing is not None
         self._money_new, self._money_old = (
-            Ledger(after, priced=priced),
-            Ledger(before, priced=priced),
+            Refunds(after, priced=priced),
+            Refunds(before, priced=priced),
         )
         self._targets = [
             (self._money_new.measure(one), self._money_old.measure(other))
-            for one, other in pairs_of(targets)
+            for one, other in pairs_of(trial.targets)
         ]
 
     def add(self, timeline: Timeline, around: Around = ALONE) -> None:
         """Judges one order by both sets of rules."""
         self._orders += 1
-        found = self._within(evaluate(timeline, self._new, self._now, around))
-        was = self._within(evaluate(timeline, self._old, self._now, around)) if self._old else []
+        found = self._within(evaluate(timeline, self._new, self._trial.now, around))
+        was = (
+            self._within(evaluate(timeline, self._old, self._trial.now, around))
+            if self._old
+            else []
+        )
         for clock in found:
             self._new_rows[clock.rule.sla_id].new.add(clock, timeline)
         for clock in was:
@@ -110,8 +99,8 @@ class Backtest:
         """What came out so far."""
         targets = tuple(target_change(new, old) for new, old in self._targets)
         return Report(
-            now=self._now,
-            span=self._span,
+            now=self._trial.now,
+            span=self._trial.span,
             orders=self._orders,
             rules=tuple(self._change(row) for row in self._rows),
             targets=targets,
@@ -120,7 +109,7 @@ class Backtest:
 
     def _within(self, clocks: Iterable[Clock]) -> list[Clock]:
         """The clocks that started in the span."""
-        since, until, _ = self._span
+        since, until, _ = self._trial.span
         return [
             clock
             for clock in clocks
@@ -142,12 +131,12 @@ class Backtest:
         if not (self._money_new.asked or self._money_old.asked):
             return
         worth = self._pricer.worth(timeline) if self._pricer else None
-        zone = self._span.zone
+        zone = self._trial.span.zone
         for clock in found:
-            account = around.tenant or clock.client
-            self._money_new.add(clock, worth, account, zone)
+            client = around.tenant or clock.client
+            self._money_new.add(clock, worth, client, zone)
             if clock.rule.sla_id in self._same:
-                self._money_old.add(clock, worth, account, zone)
+                self._money_old.add(clock, worth, client, zone)
         for clock in was:
             self._money_old.add(clock, worth, around.tenant or clock.client, zone)
 

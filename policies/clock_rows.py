@@ -11,35 +11,49 @@ _GOING_ON = (ClockState.RUNNING, ClockState.PAUSED)
 
 def changed_clocks(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
     """The clocks that differ from their rows in more than the passing of time."""
-    stored = {
-        (row.sla_id, row.subject): (
-            row.instance,
-            row.state,
-            row.verdict,
-            row.severity,
-            row.started_at,
-            row.deadline_at,
-            row.stopped_at,
-            row.check_at,
-            row.rule_version,
-        )
-        for row in rows
-    }
+    stored = {(row.sla_id, row.subject): _of_row(row) for row in rows}
     return tuple(
         clock
         for clock in clocks
-        if stored.get((clock.rule.sla_id, clock.subject))
-        != (
-            clock.instance,
-            clock.state.value,
-            clock.verdict.value if clock.verdict else None,
-            clock.severity.value,
-            clock.started_at,
-            clock.deadline_at,
-            clock.stopped_at,
-            clock.check_at,
-            clock.rule.version,
-        )
+        if stored.get((clock.rule.sla_id, clock.subject)) != _of_clock(clock)
+    )
+
+
+def _of_row(row: ClockRow) -> tuple[object, ...]:
+    return (
+        row.instance,
+        row.state,
+        row.verdict,
+        row.first_verdict,
+        row.severity,
+        row.started_at,
+        row.deadline_at,
+        row.at_risk_at,
+        row.stopped_at,
+        row.check_at,
+        row.rule_version,
+        row.client,
+        row.channel,
+        row.excluded,
+    )
+
+
+def _of_clock(clock: Clock) -> tuple[object, ...]:
+    return (
+        clock.instance,
+        clock.state.value,
+        clock.verdict.value if clock.verdict else None,
+        clock.first_verdict.value if clock.first_verdict else None,
+        clock.severity.value,
+        clock.started_at,
+        clock.deadline_at,
+        clock.at_risk_at,
+        clock.stopped_at,
+        clock.check_at,
+        clock.rule.version,
+        clock.client,
+        clock.channel,
+        clock.excluded,
     )
 
 

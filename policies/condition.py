@@ -22,6 +22,8 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_FACTS = ("promise", "order.")
+"""How a name begins that is a fact on the right side too, besides those that end with `_at`."""
 _LONGEST = 200
 _SHAPES = "write a condition as `status == in_transit`, `lines_changed` or `a == 1 and not b`"
 
@@ -112,7 +114,7 @@ def _value(node: ast.expr) -> Callable[[Facts], Any]:
         constant = node.value
         return lambda _: constant
     name = _name(node)
-    if name.endswith("_at") or name.startswith("promise"):
+    if name.endswith("_at") or name.startswith(_FACTS):
         return lambda facts: facts(name)
     return lambda _: _word(name)
 

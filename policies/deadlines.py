@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from policies.calendar import Calendar
+from policies.holiday_dates import holiday_dates
 from policies.instants import MINUTE, moment_of, stated_instant, us_of
 from policies.local_time import at_local, end_of_local_day, local_date
 from policies.matching import labels_of
@@ -110,13 +111,19 @@ def _applies(
         case "weekend":
             return day.weekday() >= _SATURDAY
         case "holiday":
-            return calendar.is_holiday(day)
+            return _is_holiday(day, multiplier, calendar)
         case "season":
             return multiplier.season is not None and _in_season(day, *multiplier.season)
         case "volume":
             return order.around.volume(start, HOUR) > multiplier.over
         case "flag":
             return multiplier.flag in labels_of(order.stated)
+
+
+def _is_holiday(day: date, multiplier: Multiplier, calendar: Calendar) -> bool:
+    if calendar.plan.holidays or calendar.plan.days_off:
+        return calendar.is_holiday(day)
+    return any(day in holiday_dates(code, day.year) for code in multiplier.holidays)
 
 
 def _in_season(day: date, first: tuple[int, int], last: tuple[int, int]) -> bool:

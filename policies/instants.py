@@ -22,7 +22,7 @@ def us_of(moment: datetime) -> int:
 
 def moment_of(us: int) -> datetime:
     """The same the other way round, in UTC."""
-    return EPOCH + timedelta(microseconds=us)
+    return EPOCH + timedelta(0, 0, us)
 
 
 def stated_instant(value: object, zone: str, *, from_start: bool = False) -> datetime | None:

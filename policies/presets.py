@@ -10,7 +10,7 @@ from policies.promise import Multiplier
 
 _ALL = (
     Multiplier(name="weekend", factor=Decimal("1.5"), on="weekend"),
-    Multiplier(name="holiday", factor=Decimal("2.0"), on="holiday"),
+    Multiplier(name="holiday", factor=Decimal("2.0"), on="holiday", holidays=("us-federal",)),
     Multiplier(name="volume", factor=Decimal("1.3"), on="volume", over=100),
     Multiplier(name="peak", factor=Decimal("1.4"), on="season", season=((11, 15), (12, 31))),
     Multiplier(name="oversized", factor=Decimal("1.5"), on="flag", flag="oversized"),

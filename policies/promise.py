@@ -22,7 +22,8 @@ class Multiplier:
     """A factor on a duration, where its condition holds for the order (original.md, presets).
 
     `on` is weekend, holiday, season (with `season` as first and last month-day), volume (more
-    than `over` orders in the hour before the start) or flag (with `flag`).
+    than `over` orders in the hour before the start) or flag (with `flag`). A holiday is one of
+    the rule's calendar, or of the codes in `holidays` where that calendar names none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Multiplier:
     flag: str = ""
     over: int = 0
     season: tuple[tuple[int, int], tuple[int, int]] | None = None
+    holidays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,16 +95,17 @@ def point_of(clock: Clock, timeline: Timeline) -> OrderEvent:
 
 
 def sample_of(clock: Clock, timeline: Timeline, kind: str) -> float | None:
-    """Counted minutes that a finished order needed from its first event of a kind to the stop."""
-    stop = clock.stop_event
-    if stop is None:
-        return None
+    """Counted minutes that an order needed from its first event of a kind to the stop.
+
+    One that is still not done counts with what it has needed so far: leaving it out would make
+    the others look fast.
+    """
     if kind in clock.rule.start:
         return clock.elapsed_minutes
     event = timeline.first((kind,))
-    if event is None or not clock.started_at <= event.occurred_at <= stop.occurred_at:
+    if event is None or not clock.started_at <= event.occurred_at <= clock.counted_until:
         return None
-    return clock.calendar.minutes_between(event.occurred_at, stop.occurred_at)
+    return clock.calendar.minutes_between(event.occurred_at, clock.counted_until)
 
 
 def next_kind(clock: Clock, timeline: Timeline) -> str:

@@ -14,6 +14,7 @@ from policies.errors import PolicyError, PolicyFault
 
 Step = int | str
 """A step into a document: a key of a mapping or a place in a list."""
+_MOST_PARTS, _MOST_DEPTH = 100_000, 64
 
 
 def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
@@ -23,17 +24,34 @@ def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
         PolicyError: with the line where the text stops being YAML, or when it is no mapping.
     """
     try:
-        document = YAML(typ="rt").load(text)
+        yaml = YAML(typ="rt")
+        yaml.max_depth = _MOST_DEPTH
+        document = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _unusable(file, line, str(error.problem)) from error
+        problem = str(error.problem).partition(", if ")[0]
+        raise _unusable(file, line, problem) from error
     except (ValueError, TypeError) as error:
         raise _unusable(file, 1, f"a value cannot be read: {error}") from error
     except (YAMLError, RecursionError) as error:
         raise _unusable(file, 1, "this is not YAML") from error
     if not isinstance(document, Mapping):
         raise _unusable(file, 1, "a policy is a mapping of names to values")
+    if _is_too_large(document):
+        raise _unusable(file, 1, "this is too much for a policy, counting what aliases stand for")
     return cast("Mapping[str, Any]", document)
+
+
+def _is_too_large(document: object) -> bool:
+    """Whether it has more parts than anybody writes; a few aliases of aliases are billions."""
+    waiting, seen = [document], 0
+    while waiting and seen <= _MOST_PARTS:
+        node, seen = waiting.pop(), seen + 1
+        if isinstance(node, Mapping):
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return seen > _MOST_PARTS
 
 
 def line_of(document: Any, steps: Sequence[Step]) -> int:  # noqa: ANN401 - a YAML tree

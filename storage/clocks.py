@@ -103,6 +103,34 @@ class SqlClocks:
         rows = await self._connection.execute(statement.group_by(table.state, table.verdict))
         return tally_of({(state, verdict): counts for state, verdict, *counts in rows})
 
+    async def decided(
+        self, tenant_id: int, sla_id: str, until: datetime, limit: int
+    ) -> list[ClockRow]:
+        """Met and breached clocks whose deadline was before `until`, latest deadline first."""
+        table = clocks.c
+        statement = (
+            select(clocks)
+            .where(table.tenant_id == tenant_id, table.sla_id == sla_id, table.deadline_at < until)
+            .where(table.state.in_((ClockState.MET.value, ClockState.BREACHED.value)))
+            .order_by(table.deadline_at.desc(), table.order_id, table.subject)
+            .limit(limit)
+        )
+        return [clock_row(row) for row in await self._connection.execute(statement)]
+
+    async def running(
+        self, tenant_id: int, sla_id: str, until: datetime, limit: int
+    ) -> list[ClockRow]:
+        """Running clocks that are due before `until`, next deadline first; not those of no data."""
+        table = clocks.c
+        statement = (
+            select(clocks)
+            .where(table.tenant_id == tenant_id, table.sla_id == sla_id, table.deadline_at < until)
+            .where(table.state == _GOING_ON[0], table.verdict.is_(None))
+            .order_by(table.deadline_at, table.order_id, table.subject)
+            .limit(limit)
+        )
+        return [clock_row(row) for row in await self._connection.execute(statement)]
+
     async def waiting_for(self, tenant_id: int, sla_ids: Sequence[str], limit: int) -> list[str]:
         """Orders with a clock of these rules of which nothing is known, by id."""
         mine = clocks.c.tenant_id == tenant_id

@@ -88,6 +88,33 @@ class MemoryClocks:
         warned = Counter((row.state, row.verdict) for row in meant if _at_risk(row))
         return tally_of({key: (number, warned[key]) for key, number in every.items()})
 
+    async def decided(
+        self, tenant_id: int, sla_id: str, until: datetime, limit: int
+    ) -> list[ClockRow]:
+        """Met and breached clocks whose deadline was before `until`, latest deadline first."""
+        found = self._due(tenant_id, sla_id, until, (ClockState.MET, ClockState.BREACHED))
+        return sorted(found, key=attrgetter("deadline_at"), reverse=True)[:limit]
+
+    async def running(
+        self, tenant_id: int, sla_id: str, until: datetime, limit: int
+    ) -> list[ClockRow]:
+        """Running clocks that are due before `until`, next deadline first; not those of no data."""
+        found = self._due(tenant_id, sla_id, until, (ClockState.RUNNING,))
+        known = [row for row in found if row.verdict is None]
+        return sorted(known, key=attrgetter("deadline_at"))[:limit]
+
+    def _due(
+        self, tenant_id: int, sla_id: str, until: datetime, states: Sequence[ClockState]
+    ) -> list[ClockRow]:
+        """Of equal deadlines those of the first order come first, however they are sorted."""
+        return [
+            row
+            for row in sorted(self._rows.values(), key=attrgetter("order_id", "subject"))
+            if (row.tenant_id, row.sla_id) == (tenant_id, sla_id)
+            and row.state in states
+            and row.deadline_at < until
+        ]
+
     async def waiting_for(self, tenant_id: int, sla_ids: Sequence[str], limit: int) -> list[str]:
         """Orders with a clock of these rules of which nothing is known, by id."""
         unknown = (tenant_id, ClockVerdict.NO_DATA)

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.api import actions, audit, dead_letters, exceptions, health, orders, stats
+from handlers.api import actions, audit, dead_letters, exceptions, health, orders, policies, stats
 from handlers.api.auth import Access, RateLimits
 from handlers.api.errors import error_middleware
 from handlers.api.openapi import describe
@@ -37,6 +37,7 @@ TABLE: tuple[Route, ...] = (
     *actions.ROUTES,
     *dead_letters.ROUTES,
     *audit.ROUTES,
+    *policies.ROUTES,
     *stats.ROUTES,
 )
 

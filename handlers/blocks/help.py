@@ -10,7 +10,7 @@ from jobs.ports_slack import Message
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("exceptions", "what is open; add `critical`, `mine`, `unowned`, `order SO-1`, `since 2h`"),
     ("exception 7", "one exception"),
-    ("order SO-1", "one order: stages, clocks, events"),
+    ("order SO-1", "one order: stages, its clocks minute by minute, events"),
     ("status", "how things stand, what breaks next"),
     ("ack 7", "you saw it and take it"),
     ("assign 7 me", "or `assign 7 @maria`"),
@@ -20,6 +20,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("replay 7", "judge the order again from its events"),
     ("block 7 why", "no automatic resolution; `unblock 7` allows it again"),
     ("audit 7", "who changed what"),
+    ("policy show", "what is promised; `policy show pick` one rule, `policy lint` looks it over"),
+    ("policy simulate order_paid 13:59 14:01", "what if it came then; `SO-1 order_paid 13:59` too"),
     ("digest", "the last 24 hours; `subscribe digest` has it posted here every morning"),
     ("ask why is SO-1 late?", "an answer with its sources, or that there is none"),
 )

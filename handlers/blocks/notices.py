@@ -17,7 +17,6 @@ from policies.records import AuditEntry, ExceptionRecord
 
 _LATER: dict[str, str] = {
     "invoices": "Invoices",
-    "policy": "Policies in Slack",
     "dlq": "Dead letters in Slack",
 }
 _MACHINES = {"api": "The API", "cli": "The command line"}

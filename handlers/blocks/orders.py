@@ -6,6 +6,7 @@ Must not quote free text of payloads: only kinds, sources and times of events ar
 from handlers.blocks.clocks import LEGEND, clock_blocks
 from handlers.blocks.elements import Block, context, message, section
 from handlers.blocks.lists import line
+from handlers.blocks.risk import to_save
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
 from jobs.ports_slack import Message
@@ -33,6 +34,7 @@ def order(view: OrderView, names: Names = None) -> Message:
     blocks = [
         section(f"*{title}*", _stages(view)),
         *clock_blocks(view),
+        to_save(view),
         _records(view, names),
         _events(view),
         context(joined(_stuck(view), LEGEND if view.clocks else None, f"as of {moment(view.now)}")),

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from handlers.blocks.elements import message, section
+from handlers.blocks.elements import Block, message, section
 from handlers.blocks.text import clock_time, data, joined, moment
 from jobs.ports_slack import Message
-from jobs.views import RiskView
+from jobs.views import OrderView, RiskView
 from policies.durations import duration
 from policies.risk import Outlook
 
@@ -18,6 +18,7 @@ _DO = {
     "carrier_scan": "hand over",
 }
 _WORTH_SAYING = 0.05
+_MOST = 6
 
 
 def risk(view: RiskView) -> Message:
@@ -33,6 +34,17 @@ def risk(view: RiskView) -> Message:
 def outlook_words(outlook: Outlook, now: datetime) -> str | None:
     """`pick by 16:40 to make the 18:30 pickup · 62 % risk`; None where too little is known."""
     return joined(_to_do(outlook, now), _odds(outlook)) or None
+
+
+def to_save(view: OrderView) -> Block | None:
+    """Until when which running promises of an order can still be kept."""
+    soonest = sorted(view.outlooks.items(), key=lambda one: (one[1].limit, one[0]))
+    lines = [
+        joined(f"{data(name[2], 64)}: {words}", *outlook.reasons)
+        for name, outlook in soonest[:_MOST]
+        if (words := outlook_words(outlook, view.now))
+    ]
+    return section("*Still to save*", *lines) if lines else None
 
 
 def _to_do(outlook: Outlook, now: datetime) -> str | None:

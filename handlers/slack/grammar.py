@@ -24,6 +24,7 @@ from handlers.slack.intents import (
     Subscribe,
     Unknown,
 )
+from handlers.slack.policy_words import read_policy
 from handlers.slack.words import LATER, VERBS, Said, read_id, tidy, usage
 
 Reader = Callable[[Said], "Intent | None"]
@@ -152,6 +153,7 @@ READERS: dict[str, Reader] = {
     "ask": _ask,
     "replay": read_replay,
     "digest": _digest,
+    "policy": read_policy,
     "subscribe": _subscribe,
     "unsubscribe": _subscribe,
     **dict.fromkeys(VERBS, read_act),

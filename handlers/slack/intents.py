@@ -5,7 +5,7 @@ Must not hold words or rules: grammar.py reads words into these, run.py does the
 
 from dataclasses import dataclass, field
 
-from handlers.slack.times import Since, Until
+from handlers.slack.times import At, Since, Until
 from policies.reasons import ReasonCode, Severity, Status
 
 
@@ -107,6 +107,31 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPolicy:
+    """What is promised; all of it, or one rule by its name."""
+
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintPolicy:
+    """What is doubtful about the policy in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatePolicy:
+    """What would be promised if an event came then: to a new order, or to one that there is.
+
+    `facts` are what the new order would state, such as its service.
+    """
+
+    event: str
+    moments: tuple[At, ...]
+    order_id: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
     """Something that comes with a later version."""
 
@@ -140,6 +165,9 @@ Intent = (
     | ShowDigest
     | Subscribe
     | Ask
+    | ShowPolicy
+    | LintPolicy
+    | SimulatePolicy
     | Later
     | Unknown
     | Incomplete

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.blocks import notices
 from handlers.blocks.help import usage
 from handlers.services import Services
-from handlers.slack import acts, reads
+from handlers.slack import acts, policy_reads, reads
 from handlers.slack.asker import Asker, Reply
 from handlers.slack.desk import Desk, Nothing, desk_for
 from handlers.slack.intents import (
@@ -19,13 +19,16 @@ from handlers.slack.intents import (
     Incomplete,
     Intent,
     Later,
+    LintPolicy,
     ListExceptions,
     Replay,
     ShowAudit,
     ShowDigest,
     ShowException,
     ShowOrder,
+    ShowPolicy,
     ShowStatus,
+    SimulatePolicy,
     Subscribe,
     Unknown,
 )
@@ -94,6 +97,9 @@ DOES: dict[type[Any], Callable[[Any, Desk], Awaitable[Outcome]]] = {
     Subscribe: acts.subscribe_channel,
     ListExceptions: reads.show_list,
     Ask: reads.answer_it,
+    ShowPolicy: policy_reads.show_promises,
+    LintPolicy: policy_reads.lint_promises,
+    SimulatePolicy: policy_reads.simulate_promises,
     ActOn: acts.act,
     Replay: acts.replay,
 }

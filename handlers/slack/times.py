@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 MOST_MINUTES = 30 * 24 * 60
 _UNITS = {"m": 1, "min": 1, "h": 60, "d": 1440}
@@ -15,9 +16,11 @@ _SPAN = re.compile(
 )
 _CLOCK = re.compile(r"^(\d{1,2})(?::(\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
 _DAYS = {"today": 0, "tomorrow": 1}
+_NEAR = {**_DAYS, "yesterday": -1}
 _MORNING = time(8, 0)
 _NOON = 12
 _LONGEST_PHRASE = 4
+_BETWEEN = frozenset({"", "or", "and", "at", "on", "vs"})
 _GLUE = frozenset({"until", "till", "til", "for", "at", "to"})
 
 
@@ -84,6 +87,26 @@ def read_since(word: str) -> Since | None:
         return Ago(minutes=minutes)
     day = _date(word)
     return FromDay(on=day) if day else None
+
+
+def read_moments(words: Sequence[str]) -> tuple[At, ...] | str:
+    """`13:59 14:01`, `tomorrow 2pm`, `2026-03-02 13:59 14:01`; a day holds for what follows it.
+
+    The first word that is none of these is returned as it is.
+    """
+    found: list[At] = []
+    day: dict[str, Any] = {"days_ahead": 0}
+    for word in (word.lower().strip(",?") for word in words):
+        on, at = _date(word), _time(word)
+        if word in _NEAR:
+            day = {"days_ahead": _NEAR[word]}
+        elif on is not None:
+            day = {"on": on}
+        elif at is not None and (":" in word or word.endswith("m")):
+            found.append(At(at=at, **day))
+        elif word not in _BETWEEN:
+            return word
+    return tuple(found)
 
 
 def until_moment(until: Until, now: datetime, zone: tzinfo) -> datetime:

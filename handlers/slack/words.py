@@ -68,7 +68,6 @@ VERBS: dict[str, str] = {
 }
 LATER: dict[str, frozenset[str]] = {
     "invoices": frozenset({"check"}),
-    "policy": frozenset({"show", "lint", "simulate"}),
     "dlq": frozenset({"replay"}),
 }
 """Words of the contract that come later, and what may follow them."""
@@ -94,5 +93,6 @@ USAGE: dict[str, str] = {
     "digest": "digest",
     "subscribe": "subscribe digest",
     "unsubscribe": "unsubscribe digest",
+    "policy": "policy show, policy lint, or policy simulate order_paid 13:59 14:01",
     **{word: word for word in LATER},
 }

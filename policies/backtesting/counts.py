@@ -101,7 +101,7 @@ class RowTally:
             self._changes["unsettled"] += 1
 
     def _changed(self, what: str, kept: list[_Worst], late: Clock, example: Example) -> None:
-        """Counts a difference, and keeps it if it is among the worst, in whatever order they come."""
+        """Counts a difference; it is kept if it is among the worst, whatever came first."""
         self._changes[what] += 1
         rank = (-late.delay_minutes, late.order_id, late.subject)
         if len(kept) == _SHOWN and rank >= kept[-1].rank:

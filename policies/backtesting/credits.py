@@ -1,6 +1,6 @@
-"""Adds up what broken promises give back, by account and month.
+"""Adds up what broken promises give back, by client and month.
 
-Must not decide that a promise was broken. Allowances and monthly caps hold for each account (the
+Must not decide that a promise was broken. Allowances and monthly caps hold for each client (the
 tenant, or in a file of events each client) and calendar month of the deadline; a cap in percent
 of an invoice cuts nothing, because there is no invoice.
 """
@@ -15,7 +15,7 @@ from policies.local_time import local_date
 from policies.money.remedy import credit_of, credits_due
 from policies.promise import SlaRule
 
-Account = tuple[str, str]
+Invoice = tuple[str, str]
 """Whose invoice it is, and its month."""
 
 
@@ -27,10 +27,9 @@ def month_of(moment: datetime, zone: str) -> str:
 class CreditTally:
     """The credits of one rule's breaches."""
 
-    def __init__(self, rule: SlaRule | None) -> None:
-        self._remedy = rule.remedy if rule else None
-        self._from = rule.remedies_from if rule else None
-        self._months: defaultdict[Account, list[tuple[int, int]]] = defaultdict(list)
+    def __init__(self, rule: SlaRule) -> None:
+        self._remedy, self._from = rule.remedy, rule.remedies_from
+        self._months: defaultdict[Invoice, list[tuple[int, int]]] = defaultdict(list)
         self._credited: str | None = None
         self.ramp_cents = self.unknown = 0
 
@@ -39,7 +38,7 @@ class CreditTally:
         """Whether a breach gives anything back at all."""
         return self._remedy is not None and self._remedy.credit is not None
 
-    def add(self, clock: Clock, worth: Worth, account: str, zone: str) -> None:
+    def add(self, clock: Clock, worth: Worth, client: str, zone: str) -> None:
         """Notes a breach; an excluded one gives nothing back, and an order gets its credit once."""
         remedy = self._remedy
         if remedy is None or remedy.credit is None or clock.excluded:
@@ -54,7 +53,7 @@ class CreditTally:
             self.ramp_cents += cents
         else:
             month = month_of(clock.deadline_at, zone)
-            self._months[account, month].append((us_of(clock.deadline_at), cents))
+            self._months[client, month].append((us_of(clock.deadline_at), cents))
 
     def due_cents(self) -> int:
         """What is really given, after allowances and caps."""

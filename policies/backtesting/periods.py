@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from policies.backtesting.credits import month_of
-from policies.backtesting.report import Periods, TargetChange, Targets
+from policies.backtesting.report import Periods, TargetChange
+from policies.backtesting.trial import Targets
 from policies.backtesting.worth import Worth
 from policies.clock import Clock
 from policies.local_time import local_date
@@ -49,7 +50,7 @@ class _Charged:
 
 
 class TargetTally:
-    """The decided clocks of one target, by account and day of the deadline.
+    """The decided clocks of one target, by client and day of the deadline.
 
     `priced` says whether missing it gives something back that can be told: by the month, because
     trailing days overlap.
@@ -64,7 +65,7 @@ class TargetTally:
         self._charged: defaultdict[tuple[str, str], _Charged] = defaultdict(_Charged)
         self.unknown = 0
 
-    def add(self, clock: Clock, worth: Worth | None, account: str, zone: str) -> None:
+    def add(self, clock: Clock, worth: Worth | None, client: str, zone: str) -> None:
         """Counts a clock that ended, if the target is about it."""
         if clock.excluded or clock.state not in (ClockState.MET, ClockState.BREACHED):
             return
@@ -73,15 +74,15 @@ class TargetTally:
         if self._channels and clock.channel not in self._channels:
             return
         day = local_date(clock.deadline_at, zone)
-        counted = self._days[account].setdefault(day, [0, 0])
+        counted = self._days[client].setdefault(day, [0, 0])
         counted[clock.state is ClockState.BREACHED] += 1
         if worth is not None and self.priced:
-            self._charged[account, month_of(clock.deadline_at, zone)].add(clock.order_id, worth)
+            self._charged[client, month_of(clock.deadline_at, zone)].add(clock.order_id, worth)
 
     def periods(self) -> Periods:
         """What was measured."""
         whole = _sum(day for days in self._days.values() for day in days.values())
-        windows = [one for account in sorted(self._days) for one in self._windows(account)]
+        windows = [one for client in sorted(self._days) for one in self._windows(client)]
         states = [(standing(self.target, one.tally), one) for one in windows]
         worst = min(states, key=lambda pair: (pair[0].compliance or 0, pair[1].name), default=None)
         return Periods(
@@ -99,31 +100,31 @@ class TargetTally:
         self.unknown = 0
         due = 0
         for one in windows:
-            charged = self._charged[one.account, one.name]
+            charged = self._charged[one.client, one.name]
             value = None if charged.unknown else charged.value
             cents = credit_due(self.target, one.tally, charged.fees, value)
             self.unknown += cents is None
             due += cents or 0
         return due
 
-    def _windows(self, account: str) -> Iterator["_Window"]:
-        days = self._days[account]
+    def _windows(self, client: str) -> Iterator["_Window"]:
+        days = self._days[client]
         if self.target.trailing_days is None:
             for month in sorted({f"{day:%Y-%m}" for day in days}):
                 inside = (counted for day, counted in days.items() if f"{day:%Y-%m}" == month)
-                yield _Window(account, month, _sum(inside))
+                yield _Window(client, month, _sum(inside))
             return
         day, last = min(days), max(days)
         while day <= last:
             back = (day - _ONE_DAY * ago for ago in range(self.target.trailing_days))
             tally = _sum(days[one] for one in back if one in days)
             if tally.met + tally.late:
-                yield _Window(account, day.isoformat(), tally)
+                yield _Window(client, day.isoformat(), tally)
             day += _ONE_DAY
 
 
 class _Window(NamedTuple):
-    account: str
+    client: str
     name: str
     tally: Tally
 

@@ -1,38 +1,14 @@
 """What a back-test found, as values. Must not count or judge."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from policies.backtesting.trial import Span
 from policies.clock import Clock
 from policies.reasons import ClockState
 from policies.targets import Target
-
-
-class Span(NamedTuple):
-    """Which clocks count: those whose start event lies in [since, until); None has no end.
-
-    `zone` is the one in which months and days begin.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    zone: str = "UTC"
-
-
-WHOLE = Span()
-
-
-class Targets(NamedTuple):
-    """The targets of both policies."""
-
-    new: Sequence[Target] = ()
-    old: Sequence[Target] = ()
-
-
-NO_TARGETS = Targets()
 
 
 class Margins(NamedTuple):

@@ -41,6 +41,7 @@ class Multiplier(Model):
     flag: str | None = None
     over: Annotated[int, Field(ge=0)] | None = None
     season: list[str] | None = None
+    holidays: Texts = Field(default_factory=list)
 
 
 class Effective(Model):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -23,6 +24,7 @@ from policies.book.model_book import Target as TargetModel
 from policies.book.targets import compile_target
 from policies.calendar import Calendar
 from policies.errors import PolicyError
+from policies.holiday_dates import known_years
 from policies.presets import GROUPS, PRESETS
 from policies.promise import Multiplier, SlaRule
 from policies.targets import Target
@@ -60,7 +62,11 @@ def read_sla_book(text: str, file: str = "sla.yaml") -> SlaBook:
     Raises:
         PolicyError: with every fault found, each with its line and a remedy.
     """
-    document = parse_yaml(text, file)
+    return sla_book_of(parse_yaml(text, file), file)
+
+
+def sla_book_of(document: Mapping[str, Any], file: str = "sla.yaml") -> SlaBook:
+    """The same of a text that was parsed; raises as `read_sla_book` does."""
     try:
         book = Book.model_validate(document)
     except ValidationError as error:
@@ -155,6 +161,8 @@ def _multiplier(name: str, model: MultiplierModel, preset: Multiplier | None) ->
     if on == "season" and season is None:
         message = 'a season has a first and a last day: season: ["11-15", "12-31"]'
         raise ValueError(message)
+    for code in model.holidays:
+        known_years(code)  # an unknown code is refused
     return Multiplier(
         name=name,
         factor=Decimal(str(model.factor))
@@ -166,6 +174,7 @@ def _multiplier(name: str, model: MultiplierModel, preset: Multiplier | None) ->
         flag=model.flag or (preset.flag if preset else name),
         over=model.over if model.over is not None else preset.over if preset else 0,
         season=season,
+        holidays=tuple(model.holidays) or (preset.holidays if preset else ()),
     )
 
 

@@ -4,10 +4,11 @@ Must not find anything wrong: the checks do.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from policies.backtesting.rules import as_if_always
 from policies.book.examples import Example
 from policies.book.model import Rule
 from policies.book.model_book import Book
@@ -108,11 +109,11 @@ def read_draft(
     book: SlaBook,
     now: datetime,
     sample: Sequence[Timeline],
-    client: str,
+    around: Around,
 ) -> Draft:
     """Puts what was written beside what was made of it, and tries it on the sample."""
     model = Book.model_validate(document)
-    timeless = tuple(replace(rule, valid_from=None, valid_until=None) for rule in book.rules)
+    timeless = as_if_always(book.rules)
     return Draft(
         document=document,
         model=model,
@@ -120,7 +121,7 @@ def read_draft(
         rules=tuple(_written(model, book)),
         timeless=timeless,
         now=now,
-        timed=_timed(timeless, sample, now, Around(tenant=client)),
+        timed=_timed(timeless, sample, now, around),
         heard=frozenset(kind for order in sample for kind in order.firsts),
     )
 

@@ -3,6 +3,7 @@
 Must not look for anything itself.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,3 +42,10 @@ class Finding:
 def count_of(findings: Iterable[Finding], level: Level) -> int:
     """How many of them are of that level."""
     return sum(finding.level is level for finding in findings)
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning`, or `no findings`."""
+    counts = Counter(finding.level for finding in findings)
+    said = [f"{n} {level.value}{'' if n == 1 else 's'}" for level in Level if (n := counts[level])]
+    return ", ".join(said) or "no findings"

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from policies.book.read import read_sla_book
+from policies.book.read import sla_book_of
 from policies.errors import PolicyError
 from policies.facts import Timeline
 from policies.lint import (
@@ -21,7 +21,7 @@ from policies.lint import (
     money,
     overlaps,
     pauses,
-    sample,
+    samples,
     starts_and_stops,
     targets,
     thresholds,
@@ -30,6 +30,7 @@ from policies.lint.check import Check
 from policies.lint.draft import read_draft
 from policies.lint.faults import findings_of
 from policies.lint.finding import Finding, Level
+from policies.order_facts import ALONE, Around
 from policies.yaml_text import parse_yaml
 
 CHECKS: tuple[Check, ...] = (
@@ -45,25 +46,25 @@ CHECKS: tuple[Check, ...] = (
     *targets.CHECKS,
     *effective_dates.CHECKS,
     *examples.CHECKS,
-    *sample.CHECKS,
+    *samples.CHECKS,
 )
 _LEVELS = tuple(Level)
 
 
 def lint(
-    text: str, file: str, now: datetime, orders: Sequence[Timeline] = (), *, client: str = ""
+    text: str, file: str, now: datetime, sample: Sequence[Timeline] = (), around: Around = ALONE
 ) -> tuple[Finding, ...]:
     """What there is to say about a policy, by line, the gravest first.
 
-    `orders` of the past are tried on it, as those of `client` where they name none. A policy
-    that cannot be read has its faults only.
+    It is tried on a `sample`, orders of the past with what was `around` them. A policy that
+    cannot be read has its faults only.
     """
     document: Mapping[str, Any] = {}
     try:
         document = parse_yaml(text, file)
-        book = read_sla_book(text, file)
+        book = sla_book_of(document, file)
     except PolicyError as error:
         return findings_of(error.faults, document)
-    draft = read_draft(document, book, now, orders, client)
+    draft = read_draft(document, book, now, sample, around)
     found = chain.from_iterable(check.run(draft) for check in CHECKS)
     return tuple(sorted(found, key=lambda one: (one.line, _LEVELS.index(one.level), one.rule)))

@@ -32,8 +32,9 @@ def equal_priority(draft: Draft, written: Written) -> Iterator[Spot]:
     """
     rule = written.rule
     for one in _before(draft, rule):
-        hidden = covers(one.when, rule.when) or covers(rule.when, one.when)
-        if one.priority == rule.priority and not hidden and may_share(one.when, rule.when):
+        if one.priority != rule.priority or not may_share(one.when, rule.when):
+            continue
+        if not (covers(one.when, rule.when) or covers(rule.when, one.when)):
             message = (
                 f"an order can fit {one.sla_id} and {rule.sla_id}, which have the same "
                 f"priority in group {rule.group}: the one written first wins"

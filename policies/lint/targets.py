@@ -53,6 +53,15 @@ def fits_nothing(draft: Draft) -> Iterator[Spot]:
             yield Spot(message, "Correct `when` of the one or of the other", _at(place, "when"))
 
 
+def not_measured(draft: Draft) -> Iterator[Spot]:
+    """A target for orders that cannot be counted apart from the others."""
+    for place, target in enumerate(draft.book.targets):
+        if not target.measurable:
+            message = "targets are counted by client and channel only: this one is not measured"
+            remedy = "Restrict it by client and channel, or give those orders a rule of their own"
+            yield Spot(message, remedy, _at(place, "when"))
+
+
 def no_budget(draft: Draft) -> Iterator[Spot]:
     """A target of everything: the first late order misses it."""
     for place, target in enumerate(draft.book.targets):
@@ -107,6 +116,7 @@ CHECKS: tuple[Check, ...] = (
     PolicyCheck("target-without-rule", Level.WARNING, unknown_rule),
     PolicyCheck("target-only-watched", Level.NOTE, only_watched),
     PolicyCheck("target-fits-no-order", Level.WARNING, fits_nothing),
+    PolicyCheck("target-not-measured", Level.WARNING, not_measured),
     PolicyCheck("target-without-budget", Level.NOTE, no_budget),
     PolicyCheck("target-very-low", Level.WARNING, low),
     PolicyCheck("alarms-crossed", Level.WARNING, alarms_crossed),

@@ -84,9 +84,7 @@ async def test_going_back_is_a_change_too() -> None:
 
 async def test_a_client_may_have_its_own() -> None:
     """Its policy takes everyone's place for it alone."""
-    found = await adopted(
-        MemoryStorage(), policy("2h"), policy("30m", "a", scope="Acme"), minute=0
-    )
+    found = await adopted(MemoryStorage(), policy("2h"), policy("30m", "a", scope="Acme"), minute=0)
     assert allowed(found, 0) == [("a", 30)]
     assert allowed(found, 0, "Globex") == [("1", 120)]
 

@@ -1,7 +1,6 @@
 """The bar of a clock: always as wide, in order, nothing that matters too small to be seen."""
 
 from datetime import timedelta
-from itertools import groupby
 
 import pytest
 from hypothesis import given
@@ -148,7 +147,7 @@ DRAWN = {
     "hardly over": ("plain", 181, [], "███████████┃█"),
     "picked in time": ("plain", 240, [event("pick_completed", 90)], "██████──────┃"),
     "stands still": ("plain", 90, [HELD], "███░░───────┃"),
-    "overnight": ("hours", 600, [], "███··───────┃"),
+    "overnight": ("hours", 600, [], "██···───────┃"),
 }
 
 

@@ -28,7 +28,7 @@ slas:
 PAID = event("order_paid", 0, client="acme", promised_delivery="2026-03-05")
 
 
-def decide(  # noqa: PLR0913 - what is known and what is in force
+def decide(
     *events: OrderEvent,
     now: float,
     records: tuple[ExceptionRecord, ...] = (),

@@ -1,14 +1,28 @@
 """Orders with clocks in every state, judged by a small policy, for drawing and for acting."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jobs.show_policy import (
+    LintView,
+    MoveView,
+    PolicyView,
+    StartView,
+    show_policies,
+    simulate_event,
+    simulate_move,
+)
 from jobs.views import OrderView
 from policies.book.read import SlaBook, read_sla_book
 from policies.facts import OrderEvent, timeline_of
+from policies.lint.lint import lint
 from policies.order_facts import ALONE, Around, Silence
+from policies.promise import SlaRule
+from policies.promises import promises_of
 from policies.sla import evaluate
-from tests.slack.values import ACME
+from tests.policies.builders import book as packaged
+from tests.slack.values import ACME, NOW, happened, record
 
 POLICY = """
 version: "3"
@@ -49,7 +63,7 @@ slas:
     deadline: {within: 4h}
     fault: carrier
     on_breach: {exception: FIRST_SCAN_MISSING, severity: medium}
-  - id: pick
+  - id: in_house.pick
     kind: ola
     stage: PICK
     promise: picked within 2 h
@@ -58,6 +72,8 @@ slas:
     deadline: {within: 2h, calendar: ATL1}
     fault: 3pl
     on_breach: {exception: PICK_LATE, severity: medium}
+targets:
+  - {sla: same_day, window: calendar_month, at_least: 99}
 """
 
 
@@ -109,6 +125,26 @@ def judged(*events: OrderEvent, now: datetime, around: Around = ALONE) -> OrderV
     )
 
 
+def order_view(**changes: Any) -> OrderView:  # noqa: ANN401
+    """An order by the packaged promises that is packed and late to leave."""
+    events = (
+        happened("order_paid", 30, note="secret free text <!channel>"),
+        happened("pick_completed", 28),
+        happened("pack_completed", 25),
+    )
+    timeline = timeline_of("SO-1042", events)
+    usual = OrderView(
+        order_id="SO-1042",
+        tenant=ACME,
+        events=timeline.events,
+        clocks=evaluate(timeline, packaged().rules, NOW),
+        records=(record(),),
+        dead_letters=(),
+        now=NOW,
+    )
+    return replace(usual, **changes)
+
+
 def three_clocks() -> OrderView:
     """Picked, handed over, not scanned: the carrier's clock is at risk."""
     return judged(PAID, PICKED, MANIFESTED, now=local(2, 18, 30))
@@ -146,6 +182,35 @@ def no_data() -> OrderView:
     silence = Silence(source="wms", since=local(2, 16), reported_at=local(2, 19))
     around = Around(silences={"wms": silence}, speakers={"carrier_scan": frozenset({"wms"})})
     return judged(PAID, PICKED, MANIFESTED, now=local(3, 1), around=around)
+
+
+TENANT = replace(ACME, timezone="America/New_York")
+PROMISES = promises_of(book())
+EVERYTHING = replace(PROMISES, rules=(*packaged().rules, *book().rules))
+"""The packaged promises besides, by which #7 of the world was opened."""
+NOON = local(2, 12)
+ASKED = (local(2, 13, 59), local(2, 14, 1))
+
+
+def policy_views(*following: SlaRule) -> tuple[PolicyView, ...]:
+    """What is promised to Acme at noon, and perhaps what will be."""
+    return show_policies([TENANT], replace(PROMISES, rules=(*PROMISES.rules, *following)), NOON)
+
+
+def lint_view() -> LintView:
+    """What lint says of the policy with a slip of the pen."""
+    text = POLICY.replace("[carrier_scan]", "[carier_scan]", 1)
+    return LintView(tenants=(TENANT,), file="sla.yaml", findings=lint(text, "sla.yaml", NOON))
+
+
+def start_view(event: str = "order_paid", **facts: str) -> StartView:
+    """An order that is paid at one minute before the cut-off, or one after."""
+    return simulate_event(TENANT, PROMISES, event, ASKED, tuple(facts.items()), NOON)
+
+
+def move_view(event: str = "order_paid") -> MoveView:
+    """The order that is late, had its event come around the cut-off."""
+    return simulate_move(replace(breached(), tenant=TENANT), PROMISES, event, ASKED)
 
 
 STATES = {

@@ -2,15 +2,31 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from handlers.blocks import answer, card, lists, modals, notices, orders, status, thread
+from handlers.blocks import (
+    answer,
+    card,
+    lists,
+    modals,
+    notices,
+    orders,
+    policies,
+    status,
+    thread,
+)
 from handlers.blocks.digest import digest
 from handlers.blocks.help import usage
 from handlers.blocks.home import Desk, empty_home, home
 from jobs.ports_slack import Message
-from policies.reasons import Severity, Status
+from jobs.show_policy import show_policies
+from policies.promises import Promises
+from policies.reasons import ClockKind, ReasonCode, Severity, Status
+from tests.slack import clock_values
+from tests.slack.clock_values import order_view
 from tests.slack.values import (
+    ACME,
     HISTORY,
     NOW,
     SETTLED,
@@ -18,7 +34,6 @@ from tests.slack.values import (
     entry,
     given_answer,
     listed,
-    order_view,
     preview,
     record,
     status_view,
@@ -26,7 +41,14 @@ from tests.slack.values import (
 )
 
 SNOOZED = {"snoozed_until": NOW + timedelta(hours=2), "assignee": "U0MARIA"}
+
+
+def _order(name: str) -> Message:
+    return orders.orders([clock_values.STATES[name]()])
+
+
 MESSAGES: dict[str, Callable[[], Message]] = {
+    **{f"order_{name}": partial(_order, name) for name in clock_values.STATES},
     "card_open": lambda: card.card(view()),
     "card_acknowledged": lambda: card.card(view(status=Status.ACKNOWLEDGED, assignee="U0MARIA")),
     "card_snoozed": lambda: card.card(view(status=Status.IN_PROGRESS, **SNOOZED)),
@@ -67,6 +89,23 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "audit": lambda: lists.audit(view(history=HISTORY), {"U0MARIA": "Maria"}),
     "order": lambda: orders.orders([order_view()]),
     "orders_two": lambda: orders.orders([order_view(), order_view()]),
+    "policy_show": lambda: policies.policies(clock_values.policy_views()),
+    "policy_none": lambda: policies.policies(show_policies([ACME], Promises(rules=()), NOW)),
+    "policy_one": lambda: (
+        policies.promise(clock_values.policy_views(), "same_day") or notices.not_found(0)
+    ),
+    "policy_lint": lambda: policies.findings([clock_values.lint_view()]),
+    "simulate": lambda: policies.started(clock_values.start_view(service="ground")),
+    "simulate_nothing": lambda: policies.started(clock_values.start_view("order_payed")),
+    "simulate_order": lambda: policies.moved(clock_values.move_view()),
+    "simulate_scan": lambda: policies.moved(clock_values.move_view("carrier_scan")),
+    "card_carrier": lambda: card.card(
+        view(kind=ClockKind.CARRIER, reason_code=ReasonCode.FIRST_SCAN_MISSING)
+    ),
+    "card_cured": lambda: card.card(view(**{**SETTLED, "resolution": "cured"})),
+    "card_no_longer": lambda: card.card(
+        view(status=Status.RESOLVED, resolved_at=NOW, resolution="no_longer_applies")
+    ),
     "status": lambda: status.status(status_view()),
     "digest": lambda: digest([digest_view()]),
     "subscribed": lambda: notices.subscribed(on=True, changed=True),

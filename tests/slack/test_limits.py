@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,20 +11,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo.workspace.blockkit import Surface, faults
-from handlers.blocks import answer, card, lists, modals, notices, orders, status, thread
+from handlers.blocks import (
+    answer,
+    card,
+    lists,
+    modals,
+    notices,
+    orders,
+    policies,
+    status,
+    thread,
+)
 from handlers.blocks.home import Desk, home
 from jobs.ports_slack import Message
+from jobs.show_policy import LintView
 from jobs.views import Answer, Citation
+from policies.clock import Clock
+from policies.lint.finding import Finding, Level
 from policies.reasons import Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, Explanation, Tenant
+from tests.slack.clock_values import STATES, order_view, policy_views, start_view
 from tests.slack.drawings import HOMES, MESSAGES, MODALS, as_json
 from tests.slack.values import (
     HISTORY,
-    clock,
     given_answer,
     happened,
     listed,
-    order_view,
     preview,
     record,
     status_view,
@@ -204,13 +217,65 @@ def test_answers_orders_and_notices_survive_any_data(
         )
     )
     events = tuple(happened(text or "x", 2, note=words) for text in more)
-    shown = order_view(order_id=order_id, events=events, clocks=(clock(sla_id=words),) * 30)
+    shown = order_view(order_id=order_id, events=events, clocks=hostile_clocks(words, more))
     check_message(orders.orders([shown] * 3, {}))
     check_message(notices.told(words))
     check_message(notices.unknown(words, "help"))
     check_message(notices.order_not_found(order_id))
     check_message(notices.replayed(preview(*more, retryable=3)))
     check(modals.replay_form(view(), preview(*more), None)["blocks"], "modal")
+
+
+def hostile_clocks(words: str, more: list[str]) -> tuple[Clock, ...]:
+    """Clocks whose rule, hold and events bear any text; too many of them."""
+    found = [clock for made in STATES.values() for clock in made().clocks]
+    return tuple(
+        clock._replace(
+            subject=words,
+            rule=replace(clock.rule, sla_id=words, promise=words, version=words),
+            start_event=replace(clock.start_event, event_type=words),
+            restarts=tuple(replace(clock.start_event, event_type=text) for text in more),
+            course=clock.course._replace(
+                holds=tuple(replace(hold, reason=words) for hold in clock.course.holds),
+            ),
+        )
+        for clock in found
+    )
+
+
+@FEW
+@given(words=TEXT, more=st.lists(TEXT, max_size=6))
+def test_promises_survive_any_words(words: str, more: list[str]) -> None:
+    """A policy's author and whoever types a simulation cannot break or call a channel."""
+    (base,) = policy_views()
+    rules = tuple(
+        replace(rule, sla_id=words, promise=words, version=words, start=tuple(more))
+        for rule in base.rules * 9
+    )
+    shown = replace(base, rules=rules, following=rules, tenants=(Tenant(id=1, name=words),))
+    check_message(policies.policies([shown] * 4))
+    check_message(policies.promise([shown], words) or policies.policies([base]))
+    found = tuple(
+        Finding(
+            level=Level.ERROR,
+            rule=words,
+            file=words,
+            line=1,
+            path=words,
+            sla_id=None,
+            message=text,
+            remedy=words,
+        )
+        for text in more * 9
+    )
+    check_message(
+        policies.findings([LintView(tenants=shown.tenants, file=words, findings=found)] * 4)
+    )
+    start = start_view()
+    check_message(
+        policies.started(replace(start, event=words, facts=((words, words),), version=words))
+    )
+    check_message(policies.started(replace(start, started=(), starters=tuple(more), event=words)))
 
 
 def test_free_text_of_payloads_is_never_quoted() -> None:

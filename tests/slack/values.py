@@ -10,13 +10,12 @@ from jobs.views import (
     DigestView,
     ExceptionList,
     ExceptionView,
-    OrderView,
     ReplayPreview,
     StatusView,
 )
 from policies.facts import OrderEvent
 from policies.queries import ClockRow
-from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
+from policies.reasons import ClockKind, Fault, ReasonCode, Severity, Stage, Status
 from policies.records import AuditEntry, ExceptionRecord, Explanation, Tenant
 
 NOW = datetime(2026, 3, 3, 17, 15, tzinfo=UTC)
@@ -91,6 +90,7 @@ def view(**changes: Any) -> ExceptionView:  # noqa: ANN401
     """The view of `record(**changes)` with a short history."""
     history = changes.pop("history", HISTORY[:1])
     tenant = changes.pop("tenant", ACME)
+    kind = changes.pop("kind", ClockKind.SLA)
     promise = changes.pop("promise", "handed to the carrier within 24 h of packing")
     return ExceptionView(
         record=record(**changes),
@@ -99,6 +99,7 @@ def view(**changes: Any) -> ExceptionView:  # noqa: ANN401
         history=tuple(history),
         alert=None,
         now=NOW,
+        kind=kind,
     )
 
 
@@ -149,33 +150,6 @@ def happened(kind: str, hours: float, **payload: Any) -> OrderEvent:  # noqa: AN
         occurred_at=NOW - timedelta(hours=hours),
         payload=payload,
     )
-
-
-def order_view(**changes: Any) -> OrderView:  # noqa: ANN401
-    """An order that is packed and late to leave."""
-    usual = OrderView(
-        order_id="SO-1042",
-        tenant=ACME,
-        events=(
-            happened("order_paid", 30, note="secret free text <!channel>"),
-            happened("pick_completed", 28),
-            happened("pack_completed", 25),
-        ),
-        clocks=(
-            clock(
-                order_id="SO-1042",
-                state="met",
-                started_at=NOW - timedelta(hours=30),
-                deadline_at=NOW - timedelta(hours=28),
-                stopped_at=NOW - timedelta(hours=29),
-            ),
-            clock(order_id="SO-1042", sla_id="ship", state="breached", deadline_at=DUE),
-        ),
-        records=(record(),),
-        dead_letters=(),
-        now=NOW,
-    )
-    return replace(usual, **changes)
 
 
 def listed(*records: ExceptionRecord, total: int | None = None) -> ExceptionList:

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,12 +23,12 @@ from handlers.slack.app import create_bolt_app, own_workspace
 from handlers.slack.receiver import PATH, Receiver
 from handlers.slack.tasks import Background
 from jobs.ports_slack import Person
-from policies.promises import Promises
-from policies.records import Alert, AuditEntry, ExceptionRecord
+from policies.records import Alert, AuditEntry, ExceptionRecord, ReceivedEvent
 from storage.memory import MemoryEventLog, MemoryStorage
 from tests.handlers.world import Keys
+from tests.slack.clock_values import EVERYTHING, POLICY, TENANT, told
 from tests.slack.fake_slack import FakeSlack
-from tests.slack.values import ACME, GLOBEX, NOW, record
+from tests.slack.values import DUE, GLOBEX, NOW, record
 
 SECRET = "signing-secret-of-the-tests"
 CARD_TS = "1772556060.000100"
@@ -236,7 +236,8 @@ async def open_world() -> AsyncIterator[World]:
         event_log=MemoryEventLog(storage),
         keys=Keys(),
         directory=directory,
-        promises=Promises(rules=()),
+        promises=EVERYTHING,
+        policy_texts=lambda _tenant: ("sla.yaml", POLICY),
         business_now=lambda: NOW,
         wall_now=wall_now,
         default_channel="#e2a-alerts",
@@ -263,11 +264,15 @@ async def open_world() -> AsyncIterator[World]:
 
 async def _fill(storage: MemoryStorage) -> None:
     async with storage.write() as tx:
-        for tenant in (ACME, GLOBEX):
+        for tenant in (TENANT, GLOBEX):
             await tx.tenants.add(tenant)
+        packed = told("pack_completed", DUE - timedelta(days=1))
+        tx.state.events[1, packed.source, packed.event_id] = ReceivedEvent(
+            tenant_id=1, event=packed, content_hash=b"x", received_at=NOW
+        )
         tx.state.exceptions[7] = record()
         tx.state.exceptions[8] = replace(record(), id=8, tenant_id=2, order_id="GX-1")
-        for tenant, number in ((ACME, 7), (GLOBEX, 8)):
+        for tenant, number in ((TENANT, 7), (GLOBEX, 8)):
             draft = Alert(
                 id=0,
                 tenant_id=tenant.id,

@@ -15,7 +15,7 @@ from policies.reasons import ClockState
 from policies.targets import Target
 
 
-class Ledger:
+class Refunds:
     """The credits and targets of one policy. `priced` says whether there is a tariff."""
 
     def __init__(self, rules: Iterable[SlaRule], *, priced: bool) -> None:
@@ -38,13 +38,13 @@ class Ledger:
             self._targets.setdefault(target.sla_id, []).append(tally)
         return tally
 
-    def add(self, clock: Clock, worth: Worth | None, account: str, zone: str) -> None:
+    def add(self, clock: Clock, worth: Worth | None, client: str, zone: str) -> None:
         """Notes what a clock gives back, and which targets it counts for."""
         name = clock.rule.sla_id
         if worth is not None and clock.state is ClockState.BREACHED:
-            self._credits[name].add(clock, worth, account, zone)
+            self._credits[name].add(clock, worth, client, zone)
         for target in self._targets.get(name, ()):
-            target.add(clock, worth, account, zone)
+            target.add(clock, worth, client, zone)
 
     def due_cents(self, sla_id: str) -> int | None:
         """What breaches of one rule give back; None where nothing is priced."""
