@@ -60,6 +60,25 @@ async def adopt_policies(
     return _in_force([*known, *fresh], scopes, texts, tuple(fresh), now)
 
 
+async def policies_at_hand(
+    texts: Sequence[PolicyText], *, storage: Storage, now: datetime
+) -> InForce:
+    """What would be in force if these texts were adopted now. Writes nothing.
+
+    Raises:
+        PolicyError: a text at hand cannot be read.
+    """
+    books = {text.scope: read_sla_book(text.text, text.file) for text in texts}
+    async with storage.read() as tx:
+        known = await tx.policies.all()
+    fresh = [
+        _version(text, books[text.scope], known, now)
+        for text in texts
+        if _digest(text) != _latest_digest(known, text.scope)
+    ]
+    return _in_force([*known, *fresh], [text.scope for text in texts], texts, (), now)
+
+
 def _version(
     text: PolicyText, book: SlaBook, known: Sequence[PolicyVersion], now: datetime
 ) -> PolicyVersion:

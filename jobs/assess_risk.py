@@ -4,6 +4,7 @@ Must not judge: it reads clocks as stored and says what others like them came to
 some hundred orders a rule are looked at.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -24,10 +25,10 @@ from policies.records import OrderKey, Tenant
 from policies.risk import Outlook, Pace, outlook, pickup_before, point_of, sample_of
 from policies.sla import evaluate
 
-_SAMPLES, _RUNNING = 200, 200
+_SAMPLES, _RUNNING, _QUEUE = 200, 200, 1000
 _AHEAD = timedelta(days=2)
 """What is due later is not looked at yet."""
-_LONG_AGO = timedelta(days=30)
+_STUCK = timedelta(hours=2)
 
 
 class Judged(NamedTuple):
@@ -108,32 +109,46 @@ async def outlooks_of(
     running = [one for one in judged if _is_running(one.clock, now)]
     for _, same in groupby(sorted(running, key=_rule_name), key=_rule_name):
         clocks = list(same)
-        tenant, sla_id = clocks[0].tenant, clocks[0].clock.rule.sla_id
-        rows = await tx.clocks.decided(tenant.id, sla_id, now, _SAMPLES)
-        decided = await judged_of(tx, rows, [tenant], promises, now)
-        overdue = (await tx.clocks.peers(tenant.id, sla_id)).breached
+        lately = await _lately(tx, clocks, promises, now)
         for one in clocks:
-            pace = await _pace(tx, one, decided, overdue, now)
-            stated = one.timeline.facts()
-            pickup = pickup_before(one.clock, promises.of(tenant.name), stated)
+            rules, stated = promises.of(one.tenant.name), one.timeline.facts()
+            pickup = pickup_before(one.clock, rules, stated)
+            pace = lately.pace(point_of(one.clock, one.timeline).kind, one.clock.deadline_at)
             found[one.name] = outlook(one.clock, one.timeline, pace, now, pickup)
     return found
 
 
-async def _pace(
-    tx: Transaction, one: Judged, decided: Sequence[Judged], overdue: int, now: datetime
-) -> Pace:
-    """How fast orders went on from where this one is, and how many are to be done before it."""
-    clock = one.clock
-    kind = point_of(clock, one.timeline).kind
-    samples = [sample_of(other.clock, other.timeline, kind) for other in decided]
-    since = now - _LONG_AGO
-    earlier = await tx.clocks.tally(one.tenant.id, clock.rule.sla_id, since, clock.deadline_at)
-    return Pace(
-        samples=tuple(minutes for minutes in samples if minutes is not None),
-        per_hour=_per_hour([other.clock for other in decided]),
-        ahead=earlier.running + overdue,
-    )
+class _Lately:
+    """What happened to a rule's orders lately, and the deadlines of those that wait, in order."""
+
+    def __init__(self, decided: Sequence[Judged], waiting: Sequence[datetime]) -> None:
+        self._decided, self._waiting = decided, waiting
+        self._per_hour = _per_hour([one.clock for one in decided])
+        self._samples: dict[str, tuple[float, ...]] = {}
+
+    def pace(self, kind: str, deadline: datetime) -> Pace:
+        """How fast orders went on from there, and how many are to be done before that deadline."""
+        if kind not in self._samples:
+            minutes = (sample_of(one.clock, one.timeline, kind) for one in self._decided)
+            self._samples[kind] = tuple(one for one in minutes if one is not None)
+        ahead = bisect_left(self._waiting, deadline)
+        return Pace(samples=self._samples[kind], per_hour=self._per_hour, ahead=ahead)
+
+
+async def _lately(
+    tx: Transaction, clocks: Sequence[Judged], promises: Promises, now: datetime
+) -> _Lately:
+    tenant, sla_id = clocks[0].tenant, clocks[0].clock.rule.sla_id
+    rows = await tx.clocks.decided(tenant.id, sla_id, now, _SAMPLES)
+    until = max(one.clock.deadline_at for one in clocks)
+    waiting = [row.deadline_at for row in await tx.clocks.running(tenant.id, sla_id, until, _QUEUE)]
+    waiting += [row.deadline_at for row in rows if _is_queued(row, now)]
+    return _Lately(await judged_of(tx, rows, [tenant], promises, now), sorted(waiting))
+
+
+def _is_queued(row: ClockRow, now: datetime) -> bool:
+    """What is over its deadline and not done for long is stuck, and holds nobody up."""
+    return row.stopped_at is None and now - row.deadline_at <= _STUCK
 
 
 def _per_hour(decided: Sequence[Clock]) -> float:

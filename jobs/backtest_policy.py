@@ -29,6 +29,8 @@ _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """No event is older."""
 Told = Callable[[int], None]
 """Hears how many orders more were judged."""
+Policy = tuple[Sequence[SlaRule], Sequence[Target]]
+"""The rules and the targets of one version of a policy."""
 
 
 async def simulate_policy(
@@ -63,9 +65,7 @@ async def simulate_policy(
     return await backtest_orders(trial, tenant, storage=storage, limit_orders=limit_orders)
 
 
-def in_force(
-    promises: Promises, tenant: Tenant, now: datetime
-) -> tuple[Sequence[SlaRule], Sequence[Target]]:
+def in_force(promises: Promises, tenant: Tenant, now: datetime) -> Policy:
     """The rules and targets that govern a tenant's orders that start now."""
     return governing(promises.of(tenant.name), now), promises.targets_of(tenant.name)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from policies.deadline_words import deadline_in_words
 from policies.durations import duration
+from policies.matching import When
 from policies.money.remedy import Cap, Credit
 from policies.promise import Part, Pause, SlaRule
 from policies.reasons import ClockKind
@@ -43,13 +44,12 @@ def rule_in_words(rule: SlaRule) -> tuple[str, ...]:
 
 def for_whom(rule: SlaRule) -> str:
     """Which orders it is for."""
-    when = rule.when
-    parts: list[str] = []
-    if when is not None:
-        parts += [f"{key.replace('_', ' ')} {_either(sorted(v))}" for key, v in when.values]
-        parts += [f"tagged {_either(sorted(when.having))}"] if when.having else []
-        parts += [f"not tagged {_either(sorted(when.lacking))}"] if when.lacking else []
-    whom = "orders with " + ", ".join(parts) if parts else "every order"
+    when = rule.when or When()
+    stated = ", ".join(f"{key.replace('_', ' ')} {_either(sorted(v))}" for key, v in when.values)
+    parts = [f"with {stated}"] if stated else []
+    parts += [f"tagged {_either(sorted(when.having))}"] if when.having else []
+    parts += [f"not tagged {_either(sorted(when.lacking))}"] if when.lacking else []
+    whom = f"orders {', '.join(parts)}" if parts else "every order"
     return f"{whom}; the first that fits in group {rule.group}" if rule.group else whom
 
 

@@ -22,8 +22,6 @@ LEAST_SAMPLES = 20
 STEPS = ("pick_completed", "pack_completed")
 """What lies between an order's beginning and its leaving."""
 _DAYS_LOOKED_BACK = 14
-_QUICK = 0.1
-"""The share of orders that hardly waited: their time is work and no queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +65,7 @@ def outlook(
         return plain
     calendar, since = clock.calendar, point_of(clock, timeline).occurred_at
     room = calendar.minutes_between(since, limit)
-    needed = max(median(pace.samples), _queue_minutes(pace) + _quickest(pace.samples))
+    needed = max(median(pace.samples), _queue_minutes(pace))
     return replace(
         plain,
         last_moment=calendar.add_minutes(since, max(0.0, room - needed)),
@@ -162,11 +160,8 @@ def _done(kind: str, clock: Clock, timeline: Timeline) -> bool:
 
 
 def _queue_minutes(pace: Pace) -> float:
-    return 60 * pace.ahead / pace.per_hour if pace.per_hour else 0.0
-
-
-def _quickest(samples: tuple[float, ...]) -> float:
-    return sorted(samples)[int(len(samples) * _QUICK)]
+    """Until those ahead and this one are through; in usual times no more than the usual time."""
+    return 60 * (pace.ahead + 1) / pace.per_hour if pace.per_hour else 0.0
 
 
 def _reasons(pace: Pace) -> tuple[str, ...]:

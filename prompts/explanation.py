@@ -59,6 +59,8 @@ LABEL = {
     "PACK_DELAY": "Packing is late",
     "CARRIER_ISSUE": "The parcel has not left",
     "MISSING_SCAN": "The pack scan is missing",
+    "FIRST_SCAN_MISSING": "The carrier's first scan is missing",
+    "TRANSIT_STALL": "The parcel stands still",
     "DELIVERY_DELAY": "Delivery is late",
 }
 MISSING = {
@@ -66,6 +68,8 @@ MISSING = {
     "PACK_DELAY": "no pack scan",
     "CARRIER_ISSUE": "no sign that the carrier took it",
     "MISSING_SCAN": "no pack scan",
+    "FIRST_SCAN_MISSING": "no first scan by the carrier",
+    "TRANSIT_STALL": "no further scan by the carrier",
     "DELIVERY_DELAY": "no delivery",
 }
 PLAIN_STATE = {
@@ -73,6 +77,8 @@ PLAIN_STATE = {
     "PACK_DELAY": "collected and still waits to be packed, later than agreed",
     "CARRIER_ISSUE": "packed and still waits for the carrier, later than agreed",
     "MISSING_SCAN": "collected, and we are checking whether it is packed already",
+    "FIRST_SCAN_MISSING": "handed over, and the carrier has not scanned it yet, later than agreed",
+    "TRANSIT_STALL": "on its way, and the carrier has reported nothing new for longer than agreed",
     "DELIVERY_DELAY": "with the carrier and will arrive later than agreed",
 }
 PLAIN_DONE = {
@@ -80,6 +86,8 @@ PLAIN_DONE = {
     "PACK_DELAY": "packed",
     "CARRIER_ISSUE": "handed to the carrier",
     "MISSING_SCAN": "packed",
+    "FIRST_SCAN_MISSING": "scanned by the carrier",
+    "TRANSIT_STALL": "moving again",
     "DELIVERY_DELAY": "delivered",
 }
 NEXT = {
@@ -87,6 +95,8 @@ NEXT = {
     "PACK_DELAY": "Find {order} between picking and packing and have it packed next.",
     "CARRIER_ISSUE": "Check the dock for {order}; if it is there, ask the carrier for a pick-up.",
     "MISSING_SCAN": "Look for {order} at the pack stations: it is lost, or packed without a scan.",
+    "FIRST_SCAN_MISSING": "Look for {order} at the dock; if it left, ask the carrier for a scan.",
+    "TRANSIT_STALL": "Ask the carrier where {order} is, and for a trace if they cannot say.",
     "DELIVERY_DELAY": "Ask the carrier where {order} is and tell the client what they say.",
 }
 NEXT_BY_CAUSE = {

@@ -5,6 +5,7 @@ Settings and the words of the domain are asked in test_house.py.
 
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,13 @@ from bot.telemetry import Metrics
 from handlers.api.routes import TABLE
 from handlers.slack.grammar import READERS
 from policies.book.read import read_sla_book
+from policies.lint.lint import lint
 from policies.reasons import Fault
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 IMAGES = ("workspace.png", "phone.png", "dark.png")
 
 _FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)

@@ -15,16 +15,24 @@ from bot.cli.progress import progress
 from bot.cli.sla import sla
 from bot.cli.store import tenant_called, with_storage
 from bot.clock import wall_now
-from bot.policy_files import load_tariff, policy_texts, read_policy_file, read_tariff_file
+from bot.policy_files import (
+    load_sla_book,
+    load_tariff,
+    policy_texts,
+    read_policy_file,
+    read_tariff_file,
+)
 from bot.settings import Settings, load_settings
-from jobs.backtest_policy import backtest_orders
+from jobs.adopt_policies import policies_at_hand
+from jobs.backtest_policy import Policy, backtest_orders, in_force
 from policies.backtest import Backtest
 from policies.backtesting.line import report_line
 from policies.backtesting.report import Report
 from policies.backtesting.trial import Span, Targets, Trial
-from policies.book.read import SlaBook, read_sla_book
+from policies.book.read import SlaBook
 from policies.facts import Timeline
 from policies.money.tariff import Tariff
+from policies.records import Tenant
 from storage.transaction import SqlStorage
 
 _STEP = 500
@@ -75,7 +83,10 @@ def backtest_promises(  # noqa: PLR0913 - a command's options
 
 def _of_file(path: Path, asked: _Asked, settings: Settings) -> Report:
     """Over the events of a file, as of its last one."""
-    trial = _trial(asked, settings, scope="", zone="UTC")
+    book = (
+        read_policy_file(asked.against) if asked.against else load_sla_book(settings.policies_dir)
+    )
+    trial = _trial(asked, settings, (book.rules, book.targets), "UTC")
     with progress("reading", path.stat().st_size) as told:
         orders = read_event_file(path, told)
     if asked.now is None and orders.latest is not None:
@@ -100,33 +111,40 @@ async def _stored(
     """Over a tenant's stored orders, as of now."""
     async with storage.read() as tx:
         tenant = await tenant_called(tx, name or "")
-    trial = _trial(asked, settings, scope=tenant.name, zone=tenant.timezone)
+    old = await _against(asked, tenant, storage, settings)
+    trial = _trial(asked, settings, old, tenant.timezone)
     with progress("judging") as told:
         return await backtest_orders(trial, tenant, storage=storage, told=told)
 
 
-def _trial(asked: _Asked, settings: Settings, *, scope: str, zone: str) -> Trial:
-    old = read_policy_file(asked.against) if asked.against else _in_force(settings, scope)
+async def _against(
+    asked: _Asked, tenant: Tenant, storage: SqlStorage, settings: Settings
+) -> Policy:
+    """The policy that was named, else what governs the tenant's orders; none is adopted by it."""
+    if asked.against:
+        book = read_policy_file(asked.against)
+        return book.rules, book.targets
+    now = wall_now()
+    texts = policy_texts(settings.policies_dir)
+    at_hand = await policies_at_hand(texts, storage=storage, now=now)
+    return in_force(at_hand.promises, tenant, now)
+
+
+def _trial(asked: _Asked, settings: Settings, old: Policy, zone: str) -> Trial:
     since = day_or_moment(asked.since, "--since", zone) if asked.since else None
     until = day_or_moment(asked.until, "--until", zone) if asked.until else None
     if since and until and until <= since:
         message = f"--until {asked.until} is not after --since {asked.since}"
         raise typer.BadParameter(message)
+    rules, targets = old
     return Trial(
         new=asked.policy.rules,
-        old=old.rules,
+        old=rules,
         now=moment(asked.now, "--now") if asked.now else wall_now(),
         pricing=_tariff(asked, settings),
         span=Span(since, until, zone),
-        targets=Targets(asked.policy.targets, old.targets),
+        targets=Targets(asked.policy.targets, targets),
     )
-
-
-def _in_force(settings: Settings, scope: str) -> SlaBook:
-    """The policy of that tenant where it has one of its own, else everyone's."""
-    texts = {text.scope: text for text in policy_texts(settings.policies_dir)}
-    found = texts.get(scope) or texts[""]
-    return read_sla_book(found.text, found.file)
 
 
 def _tariff(asked: _Asked, settings: Settings) -> Tariff:

@@ -101,7 +101,7 @@ def _notes(rules: Sequence[RuleChange]) -> Iterator[str]:
             early, same_day, late = counts.margins
             said.append(f"{early:,} early, {same_day:,} on the day, {late:,} late")
         if rule.unsettled:
-            said.append(f"{rule.unsettled:,} of the changes still run by the other rule")
+            said.append(f"{rule.unsettled:,} changed while the other rule still runs")
         if said:
             yield f"{rule.sla_id}: {', '.join(said)}"
 

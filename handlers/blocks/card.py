@@ -18,6 +18,7 @@ from handlers.blocks.wording import (
     happened,
     lateness,
     owner,
+    rule_name,
 )
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView
@@ -118,8 +119,7 @@ def _blocked(record: ExceptionRecord) -> str | None:
 
 
 def _small_print(record: ExceptionRecord) -> Block:
-    version = f" v{data(record.rule_version, 40)}" if record.rule_version else ""
-    rule = f"rule {data(record.sla_id, 64)}{version}"
+    rule = rule_name(record.sla_id, record.rule_version)
     return context(joined(f"#{record.id}", rule, f"opened {moment(record.opened_at)}"))
 
 

@@ -74,7 +74,7 @@ def _paused(clock: Clock, _view: OrderView) -> Standing:
     if hold is None:
         return "stands still", left
     why = f"{reason(hold.reason)} ({PARTY[hold.fault]})"
-    return f"stands still since {moment(hold.begun_by.occurred_at)}", f": {why}{left}"
+    return f"stands still: {why}", f", since {moment(hold.begun_by.occurred_at)}{left}"
 
 
 def _breached(clock: Clock, view: OrderView) -> Standing:
@@ -82,7 +82,7 @@ def _breached(clock: Clock, view: OrderView) -> Standing:
     late = duration(clock.delay_minutes)
     if clock.stop_event is not None:
         return f"{late} late", f", done {moment(clock.stop_event.occurred_at)}, {was}"
-    return f"{late} over, {clock.severity}", f"{_grows(clock, view)}, {was}"
+    return f"{late} over, {clock.severity}", f", {was}{_grows(clock, view)}"
 
 
 def _grows(clock: Clock, view: OrderView) -> str:
@@ -92,7 +92,7 @@ def _grows(clock: Clock, view: OrderView) -> str:
         for after, severity in clock.rule.growth
     )
     following = next((step for step in steps if step[0] > view.now), None)
-    return f", {following[1]} from {moment(following[0])}" if following else ""
+    return f"; {following[1]} from {moment(following[0])}" if following else ""
 
 
 def _met(clock: Clock, _view: OrderView) -> Standing:

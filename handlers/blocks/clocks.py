@@ -9,7 +9,7 @@ from typing import NamedTuple
 from handlers.blocks.clock_words import flags, reason, standing
 from handlers.blocks.elements import Block, context, section
 from handlers.blocks.text import counted, data, dated, joined
-from handlers.blocks.wording import BECAME, KIND, PARTY
+from handlers.blocks.wording import BECAME, KIND, PARTY, rule_name
 from jobs.views import OrderView
 from policies.bar import CELLS, MARK, Paused, bar, sums
 from policies.clock import Clock
@@ -29,9 +29,10 @@ _ENDED = (ClockState.MET, ClockState.CANCELLED)
 
 
 class ClockLines(NamedTuple):
-    """A clock in words, as marked-up lines: one to read at once, the bar, the sums, the ledger."""
+    """A clock in marked-up lines: whose it is, how it stands, its bar, its sums, its ledger."""
 
     head: str
+    state: str
     bar: str
     sums: str
     ledger: str
@@ -43,7 +44,8 @@ def clock_blocks(view: OrderView) -> list[Block]:
     blocks: list[Block] = []
     for clock in shown:
         told = clock_lines(clock, view)
-        blocks += [section(told.head, f"`{told.bar}`", told.sums), context(told.ledger)]
+        bar_line = f"`{told.bar}`"
+        blocks += [section(told.head, told.state, bar_line, told.sums), context(told.ledger)]
     if left_out:
         blocks.append(context(f"and {counted(left_out, 'clock')} more, all older or in time"))
     return blocks
@@ -55,12 +57,11 @@ def clock_lines(clock: Clock, view: OrderView, width: int = WIDTH) -> ClockLines
     of = f" ({data(clock.subject, 40)})" if clock.subject and not rule.repeat else ""
     said, more = standing(clock, view)
     return ClockLines(
-        head=joined(
-            f"{KIND[rule.kind]} · {data(rule.promise, 120)}{of}: *{said}*{more}", *flags(clock)
-        ),
+        head=f"*{KIND[rule.kind]}* · {data(rule.promise, 120)}{of}",
+        state=joined(f"*{said}*{more}", *flags(clock)),
         bar=bar(clock, width).text,
         sums=_sums(clock),
-        ledger=joined(*_ledger(clock), f"rule {data(rule.sla_id, 64)} v{data(rule.version, 40)}"),
+        ledger=joined(*_ledger(clock), rule_name(rule.sla_id, rule.version)),
     )
 
 

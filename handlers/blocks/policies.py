@@ -23,7 +23,7 @@ from policies.reasons import ClockKind, ClockState
 from policies.records import Tenant
 from policies.targets import Target
 
-_MOST_RULES, _MOST_FINDINGS, _MOST_CLOCKS, _MOST_GROUPS = 20, 12, 12, 3
+_MOST_RULES, _MOST_FINDINGS, _MOST_ALIKE, _MOST_CLOCKS, _MOST_GROUPS = 20, 12, 8, 12, 3
 _DEAD_MARK = data("`")
 _LAST_SECOND = timedelta(seconds=1)
 
@@ -87,12 +87,11 @@ def moved(view: MoveView) -> Message:
     title = f"What if {named} came {_at(view.moments, zone)}?"
     was = f"It came {wall(view.was, zone)}." if view.was else "It has not come yet."
     labels = ["as it is" if view.was else "without it", *_labels(view.moments, zone)]
-    width = max(map(len, labels))
     body = []
     for each in [one for one in view.compared if one.differs][:_MOST_CLOCKS]:
         known = next(clock for clock in each.clocks if clock is not None)
         told = [
-            f"`{label.ljust(width)}` {_fate(clock, zone)}"
+            f"`{label}` {_fate(clock, zone)}"
             for label, clock in zip(labels, each.clocks, strict=True)
         ]
         body.append(section(_title(known.rule), *told))
@@ -155,7 +154,8 @@ def _lines(rule: SlaRule, *names: str) -> list[str]:
 def _in_full(rule: SlaRule, targets: Iterable[Target]) -> list[str]:
     said = [line.partition(": ")[::2] for line in rule_in_words(rule)[1:]]
     told = [f"*{data(name, 40)}:* {data(words, 600)}" for name, words in said]
-    return [_title(rule), *told, *_targets(rule, targets)]
+    bold = [line.replace("Target:", "*Target:*") for line in _targets(rule, targets)]
+    return [_title(rule), *told, *bold]
 
 
 def _targets(rule: SlaRule, targets: Iterable[Target]) -> list[str]:
@@ -188,17 +188,24 @@ def _findings(view: LintView) -> list[Block]:
         return [section(f"*{of}*", "Nothing to say: the policy is in order.")]
     counts = [(level, count_of(view.findings, level)) for level in Level]
     total = ", ".join(counted(number, level.value) for level, number in counts if number)
-    gravest = sorted(view.findings, key=lambda one: list(Level).index(one.level))
-    body = [section(*_finding(one)) for one in gravest[:_MOST_FINDINGS]]
-    more = len(gravest) - len(body)
-    rest = [context(f"and {more} more; `e2a policy lint` prints them all")] if more else []
+    alike: dict[tuple[Level, str], list[Finding]] = {}
+    for one in sorted(view.findings, key=lambda one: list(Level).index(one.level)):
+        alike.setdefault((one.level, one.rule), []).append(one)
+    body = [section(*_finding(group)) for group in list(alike.values())[:_MOST_FINDINGS]]
+    more = len(alike) - len(body)
+    rest = [context(f"and {more} more kinds; `e2a policy lint` prints them all")] if more else []
     return [section(f"*{of}: {total}*"), *body, *rest]
 
 
-def _finding(one: Finding) -> tuple[str, str]:
+def _finding(group: Sequence[Finding]) -> tuple[str, ...]:
+    """The first of several that are alike, and where the others are."""
+    one, *others = group
+    where = [f"line {other.line} {data(other.sla_id or '', 64)}".rstrip() for other in others]
+    more = f", and {len(where) - _MOST_ALIKE} more" if len(where) > _MOST_ALIKE else ""
     return (
         f"*{one.level.value}* line {one.line}: {_coded(one.message)}",
         f"{_coded(one.remedy)} (`{data(one.rule, 60)}`)",
+        f"Likewise {', '.join(where[:_MOST_ALIKE])}{more}" if where else "",
     )
 
 

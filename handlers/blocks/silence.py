@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.blocks.elements import Block, message, section
-from handlers.blocks.text import counted, data, joined, moment
+from handlers.blocks.text import data, joined, moment
 from jobs.ports_slack import Message
 from jobs.views import SilenceView
 from policies.durations import duration
@@ -35,7 +35,7 @@ def silences(views: Sequence[SilenceView], now: datetime) -> Block | None:
         joined(
             f"{data(view.source, 40)} of {data(view.tenant.name, 60)}",
             f"{_minutes(view.since, now)}, {_usual(view)}, since {moment(view.since)}",
-            f"{counted(view.waiting, 'clock')} without data" if view.waiting else None,
+            _waiters(view),
         )
         for view in views[:_MOST]
     ]
@@ -49,8 +49,12 @@ def _usual(view: SilenceView) -> str:
 def _waiting(view: SilenceView) -> str:
     if not view.waiting:
         return "No clock waits for it alone."
-    waits = "clock waits" if view.waiting == 1 else "clocks wait"
-    return f"{view.waiting:,} {waits} for it. What comes due shows no data instead of late."
+    return f"{_waiters(view)}. What comes due shows no data instead of late."
+
+
+def _waiters(view: SilenceView) -> str | None:
+    waits = "clock waits for it" if view.waiting == 1 else "clocks wait for it"
+    return f"{view.waiting:,} {waits}" if view.waiting else None
 
 
 def _minutes(since: datetime, until: datetime) -> str:

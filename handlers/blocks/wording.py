@@ -185,3 +185,9 @@ def owner(record: ExceptionRecord, names: Names = None) -> str | None:
 def did(entry: AuditEntry) -> str:
     """What somebody did, in a word or two."""
     return DONE.get(entry.action) or data(entry.action.replace("_", " "), 40)
+
+
+def rule_name(sla_id: str, version: str) -> str:
+    """`rule ship v3`; a version that is no number stands for itself."""
+    numbered = "v" if version[:1].isdigit() else ""
+    return f"rule {data(sla_id, 64)} {numbered}{data(version, 40)}".rstrip()

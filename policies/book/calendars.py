@@ -32,14 +32,12 @@ class Calendars:
                 self.fixed[name] = Calendar(plan)
         self.zones = {name.lower(): plan.timezone for name, plan in sites.items()}
         self.moving = {name for name in plans if name not in sites}
-        carriers = {name: plan for name, plan in plans.items() if name in self.moving}
-        self._by_site = {
-            name: {
-                "": Calendar(plan),
-                **{s: Calendar(plan.in_timezone(z)) for s, z in self.zones.items()},
-            }
-            for name, plan in carriers.items()
-        }
+        self._by_site: dict[str, dict[str, Calendar]] = {}
+        for name in self.moving:
+            with faults.at("calendars", name, "holidays"):
+                sited = {site: plans[name].in_timezone(z) for site, z in self.zones.items()}
+                everywhere = {"": plans[name], **sited}
+                self._by_site[name] = {site: Calendar(plan) for site, plan in everywhere.items()}
         self._default_zone = zone
 
     def named(self, name: str) -> tuple[Calendar, CalendarChoice | None]:

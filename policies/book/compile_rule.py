@@ -1,7 +1,7 @@
 """Turns one rule as written into a rule that can be judged by. Must not judge."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from policies.book.calendars import AT_DESTINATION, Calendars
@@ -24,6 +24,7 @@ from policies.promise import (
     Part,
     PromiseDate,
     SlaRule,
+    Within,
 )
 from policies.promise import Milestone as MilestoneValue
 from policies.promise import Pause as PauseValue
@@ -44,6 +45,8 @@ _SEVERITIES = {
 """What a reason is, where the rule does not say (original.md)."""
 
 
+_SOME_DAY = datetime(2026, 1, 5, tzinfo=UTC)
+"""From when a policy without a date is tried."""
 _MARKS = str.maketrans("", "", "$?")
 
 
@@ -68,6 +71,7 @@ def compile_rule(
             calendar, choice = calendars.named(rule.deadline.calendar)
         with faults.at(*here, "deadline"):
             deadline = _deadline(rule.deadline, calendar, calendars)
+            _check_reachable(deadline, calendar, validity["valid_from"] or _SOME_DAY)
             stage = rule.stage or stage_of(stop)
             reason, severity = _breach(rule, stage)
             compiled = SlaRule(
@@ -122,6 +126,14 @@ def compile_rule(
                 **validity,
             )
     return compiled
+
+
+def _check_reachable(deadline: Deadline, calendar: Calendar, day: datetime) -> None:
+    """Refuses a deadline that the calendar's open time never reaches."""
+    if isinstance(deadline, Within):
+        calendar.add_minutes(day, deadline.minutes)
+    elif isinstance(deadline, CutOff):
+        calendar.business_day(day.date(), max(deadline.before.days, deadline.after.days))
 
 
 def _deadline(model: DeadlineModel, calendar: Calendar, calendars: Calendars) -> Deadline:

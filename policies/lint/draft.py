@@ -13,7 +13,7 @@ from policies.book.examples import Example
 from policies.book.model import Rule
 from policies.book.model_book import Book
 from policies.book.read import SlaBook
-from policies.calendar import Calendar
+from policies.calendar import Calendar, CalendarExhaustedError
 from policies.facts import Timeline
 from policies.order_facts import Around
 from policies.promise import CutOff, SlaRule, Within
@@ -138,9 +138,15 @@ def _timed(
 ) -> dict[str, frozenset[str]]:
     ends = (order.events[-1].occurred_at for order in sample if order.events)
     latest = max(ends, default=now)
-    return {
-        order.order_id: frozenset(
-            clock.rule.sla_id for clock in evaluate(order, rules, max(now, latest), around)
-        )
-        for order in sample
-    }
+    moment = max(now, latest)
+    return {order.order_id: _clocked(order, rules, moment, around) for order in sample}
+
+
+def _clocked(
+    order: Timeline, rules: tuple[SlaRule, ...], now: datetime, around: Around
+) -> frozenset[str]:
+    """The rules that time an order; none where a calendar runs out, which a check tells."""
+    try:
+        return frozenset(clock.rule.sla_id for clock in evaluate(order, rules, now, around))
+    except CalendarExhaustedError:
+        return frozenset()

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from policies.book.words import minutes
-from policies.calendar import Calendar
+from policies.calendar import Calendar, CalendarExhaustedError
 from policies.calendar_plan import DAY
 from policies.durations import duration
 from policies.lint.check import Check, RuleCheck, Spot
 from policies.lint.draft import Draft, Written
 from policies.lint.finding import Level
-from policies.promise import Within
+from policies.promise import CutOff, Within
 from policies.reasons import Stage
 from policies.yaml_text import Step
 
@@ -62,6 +63,24 @@ def days_of_shifts(draft: Draft, written: Written) -> Iterator[Spot]:
             yield Spot(message, remedy, steps)
 
 
+def never_due(draft: Draft, written: Written) -> Iterator[Spot]:
+    """A deadline for which its calendar has too little open time."""
+    for calendar in written.calendars:
+        try:
+            _try_out(draft.now, written, calendar)
+        except CalendarExhaustedError:
+            message = f"{calendar.name} has too little open time: this never falls due"
+            yield Spot(message, "Give the calendar more shifts, or promise less", ("deadline",))
+
+
+def _try_out(now: datetime, written: Written, calendar: Calendar) -> None:
+    deadline = written.rule.deadline
+    if isinstance(deadline, Within):
+        calendar.add_minutes(now, max(deadline.minutes, *deadline.by_value.values(), 0))
+    elif isinstance(deadline, CutOff):
+        calendar.business_day(now.date(), max(deadline.before.days, deadline.after.days))
+
+
 def idle_multipliers(_draft: Draft, written: Written) -> Iterator[Spot]:
     """Multipliers of a deadline that is no duration."""
     if written.model.multipliers and not isinstance(written.rule.deadline, Within):
@@ -93,5 +112,6 @@ def _open_minutes(calendar: Calendar) -> float:
 CHECKS: tuple[Check, ...] = (
     RuleCheck("unlikely-duration", Level.WARNING, unlikely),
     RuleCheck("days-on-short-shifts", Level.WARNING, days_of_shifts),
+    RuleCheck("never-due", Level.ERROR, never_due),
     RuleCheck("idle-multipliers", Level.NOTE, idle_multipliers),
 )

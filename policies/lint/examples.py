@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from policies.book.examples import Example
+from policies.calendar import CalendarExhaustedError
 from policies.clock import Clock
 from policies.durations import duration
 from policies.facts import Timeline, timeline_of
@@ -15,6 +16,7 @@ from policies.lint.check import Check, RuleCheck, Spot
 from policies.lint.draft import Draft, Written
 from policies.lint.finding import Level
 from policies.order_facts import ALONE, order_facts
+from policies.promise import SlaRule
 from policies.reasons import ClockState
 from policies.sla import evaluate
 
@@ -53,7 +55,10 @@ def _proposal(written: Written) -> str:
 def _mismatch(draft: Draft, written: Written, example: Example) -> str | None:
     """What came out instead, or None where it is as expected."""
     timeline = timeline_of("example", example.events)
-    clocks = evaluate(timeline, draft.timeless, example.now)
+    try:
+        clocks = evaluate(timeline, _rivals(draft, written.rule), example.now)
+    except CalendarExhaustedError as error:
+        return str(error)
     clock = the_clock(clocks, example.sla_id)
     if clock is None:
         wanted = example.expect.get("state", "a clock")
@@ -64,6 +69,13 @@ def _mismatch(draft: Draft, written: Written, example: Example) -> str | None:
     if not wrong:
         return None
     return f"expected {', '.join(wrong)}, got {told(clock)}"
+
+
+def _rivals(draft: Draft, rule: SlaRule) -> Iterator[SlaRule]:
+    """The rule and those of its group, in the order in which they are tried."""
+    for one in draft.timeless:
+        if one.sla_id == rule.sla_id or (rule.group is not None and one.group == rule.group):
+            yield one
 
 
 def the_clock(clocks: tuple[Clock, ...], sla_id: str) -> Clock | None:
@@ -109,13 +121,9 @@ def _why_none(draft: Draft, written: Written, timeline: Timeline) -> str:
     rule, order = written.rule, order_facts(timeline, ALONE)
     if rule.when is not None and not rule.when.fits(order.stated):
         return "its `order` is not one that `when` means"
-    for other in draft.book.rules:
-        if other.sla_id == rule.sla_id or other.group is None or other.group != rule.group:
-            continue
-        if other.priority >= rule.priority and (
-            other.when is None or other.when.fits(order.stated)
-        ):
-            return f"{other.sla_id} comes first in group {rule.group}"
+    first = next((r for r in _rivals(draft, rule) if not r.when or r.when.fits(order.stated)), rule)
+    if first.sla_id != rule.sla_id:
+        return f"{first.sla_id} comes first in group {rule.group}"
     if rule.start and timeline.first(rule.start) is None:
         return f"`given` has no {' or '.join(rule.start)}"
     return "nothing in it starts the clock, or no promised date is stated"

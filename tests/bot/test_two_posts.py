@@ -48,7 +48,12 @@ async def desk() -> AsyncIterator[Desk]:
     """The card is due and the channel's id was never learnt."""
     storage = MemoryStorage()
     async with opened_slack() as slack:
-        delivery = Delivery(storage=storage, promises=Promises(rules=()), renderer=renderer, messenger=slack.messenger)
+        delivery = Delivery(
+            storage=storage,
+            promises=Promises(rules=()),
+            renderer=renderer,
+            messenger=slack.messenger,
+        )
         desk: Desk
 
         async def deliver(message: OutboxMessage) -> str:

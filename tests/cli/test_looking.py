@@ -85,3 +85,36 @@ def test_an_alert_that_is_not_there_is_told(e2a: Run, acme: str) -> None:
     """Asking for the blocks of an order without alert fails in one line."""
     assert acme
     assert "no alert about SO-11" in e2a("alert", "SO-11").complaint
+
+
+def test_an_orders_clocks_are_printed_as_bars(e2a: Run, acme: str, tmp_path: Path) -> None:
+    """Each clock has its words, a bar, its sums and its ledger; --json has the same as values."""
+    picked = event(
+        event_id="evt-2", event_type="pick_completed", occurred_at="2026-03-02T11:00:00Z"
+    )
+    e2a("ingest", write(tmp_path / "e.jsonl", event(), picked), "--tenant", acme)
+    told = e2a("order", "so-11", "--tenant", acme).out
+    assert "SO-11 of acme, as of " in told
+    assert (
+        "In-house · picked within 2 h of payment\n  in time; we heard of it late: done 2026" in told
+    )
+    assert f"  {'█' * 23}{'─' * 24}┃\n" in told
+    assert "  counted 1 h of 2 h (warehouse)\n" in told
+    assert "  2026-03-02 10:00 UTC started [order_paid] · 12:00 UTC breached · " in told
+    assert "over, MEDIUM" in told
+    (row,) = e2a("order", "SO-11", "--json").json
+    kept = next(clock for clock in row["clocks"] if clock["sla_id"] == "pick")
+    assert (row["order_id"], row["tenant"]) == ("SO-11", "acme")
+    assert (kept["state"], len(kept["bar"])) == ("met", 48)
+    assert [entry["kind"] for entry in kept["ledger"]] == [
+        "started",
+        "breached",
+        "late_evidence",
+    ]
+    assert list(row["clocks"][0])[:4] == ["order_id", "sla_id", "stage", "started_at"]
+
+
+def test_an_order_that_is_not_there_is_told(e2a: Run, acme: str) -> None:
+    """Asking for the clocks of an unknown order fails in one line."""
+    assert acme
+    assert "there is no order SO-404" in e2a("order", "SO-404").complaint

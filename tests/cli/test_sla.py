@@ -23,6 +23,9 @@ KEYS = [
     "reason_code",
     "severity",
     "at_risk_at",
+    "verdict",
+    "first_verdict",
+    "instance",
 ]
 PICKED = event(event_id="evt-2", event_type="pick_completed", occurred_at="2026-03-02T11:00:00Z")
 ONE_RULE = """
@@ -61,6 +64,9 @@ def test_a_line_has_the_contracts_keys_in_order(e2a: Run, tmp_path: Path) -> Non
         "reason_code": "PICK_DELAY",
         "severity": "MEDIUM",
         "at_risk_at": "2026-03-02T11:30:00Z",
+        "verdict": None,
+        "first_verdict": None,
+        "instance": 1,
     }
 
 
@@ -115,6 +121,51 @@ def test_another_policy_takes_the_packaged_ones_place(e2a: Run, tmp_path: Path) 
     assert [(line["sla_id"], line["target_minutes"]) for line in lines] == [("quick", 10)]
 
 
+def test_evidence_that_was_told_late_settles_as_such(e2a: Run, tmp_path: Path) -> None:
+    """An exported event says when it was heard of: after the deadline it is late evidence."""
+    heard = {**PICKED, "received_at": "2026-03-02T12:10:00+00:00"}
+    file = write(tmp_path / "e.jsonl", event(received_at=None), heard)
+    lines = e2a("sla", "evaluate", "--events", file, "--now", NOW, "--json").json
+    (pick,) = (line for line in lines if line["sla_id"] == "pick")
+    assert (pick["state"], pick["verdict"]) == ("met", "late_evidence")
+    assert pick["first_verdict"] == "breached"
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_event_counts_as_heard_the_first_time(e2a: Run, tmp_path: Path, turn: int) -> None:
+    """Of repetitions the earliest received_at counts, in whatever order they stand."""
+    times = ("2026-03-02T11:01:00Z", "2026-03-02T12:10:00Z")[::turn]
+    told = [{**PICKED, "received_at": heard} for heard in times]
+    file = write(tmp_path / "e.jsonl", *told, event())
+    lines = e2a("sla", "evaluate", "--events", file, "--now", NOW, "--json").json
+    assert {line["sla_id"]: line["verdict"] for line in lines}["pick"] is None
+
+
+def test_volume_is_that_of_the_file(e2a: Run, tmp_path: Path) -> None:
+    """With the volume preset the first hundred orders of an hour have two hours, the next more."""
+    policy = write(tmp_path / "p.yaml", ONE_RULE.replace("slas:", "presets: [volume]\nslas:"))
+    orders = [
+        event(event_id=f"e{n}", order_id=f"SO-{n:03}", occurred_at=_at(n)) for n in range(102)
+    ]
+    file = write(tmp_path / "e.jsonl", *reversed(orders))
+    words = ["--events", file, "--policy", policy, "--now", NOW, "--json"]
+    minutes = [line["target_minutes"] for line in e2a("sla", "evaluate", *words).json]
+    assert minutes == [10] * 100 + [13, 13]
+
+
+def _at(second: int) -> str:
+    return f"2026-03-02T10:{second // 60:02}:{second % 60:02}Z"
+
+
+def test_repeating_clocks_come_by_instance(e2a: Run, tmp_path: Path) -> None:
+    """Lines of one order and rule come by instance."""
+    policy = write(tmp_path / "p.yaml", ONE_RULE.replace("start:", "repeat: each\n    start:"))
+    orders = [event(event_id=f"e{n}", occurred_at=_at(n)) for n in range(12)]
+    words = ["--events", write(tmp_path / "e.jsonl", *orders), "--policy", policy, "--now", NOW]
+    lines = e2a("sla", "evaluate", *words, "--json").json
+    assert [line["instance"] for line in lines] == list(range(1, 13))
+
+
 @pytest.mark.parametrize(
     ("line", "where"),
     [
@@ -122,6 +173,13 @@ def test_another_policy_takes_the_packaged_ones_place(e2a: Run, tmp_path: Path) 
         pytest.param({"event_id": "evt-1"}, "occurred_at: ", id="fields missing"),
         pytest.param(event(occurred_at="2026-03-02T10:00:00"), "occurred_at: ", id="no offset"),
         pytest.param(event(occurred_at=5), "occurred_at: ", id="a number for a time"),
+        pytest.param(event(received_at="soon"), "received_at: ", id="heard at no time"),
+        pytest.param(
+            event(received_at="2026-03-02T10:00:00"), "received_at: ", id="heard anywhere"
+        ),
+        pytest.param(event(payload={"note": "\x00"}), "payload.note: ", id="NUL"),
+        pytest.param(event(payload={"note": "\ud800"}), "payload.note: ", id="surrogate"),
+        pytest.param(event(payload=[]), "payload: ", id="payload no object"),
         pytest.param(event(event_type="Paid!"), "event_type: ", id="malformed type"),
         pytest.param("[]", "body: ", id="no object"),
         pytest.param("{", "", id="no JSON"),

@@ -2,8 +2,12 @@
 
 import pytest
 
+from handlers.api.shapes import clock_shape
 from policies.reasons import ReasonCode, Severity, Stage, Status
+from policies.sla_line import sla_line
 from tests.handlers.world import NOW, World, event, open_world
+from tests.policies.builders import clocks
+from tests.policies.builders import event as order
 
 CONTRACT_KEYS = {
     "id",
@@ -159,6 +163,20 @@ async def test_order_shows_events_and_exceptions(world: World) -> None:
     assert set(body["exceptions"][0]) == CONTRACT_KEYS
     assert (await world.call("GET", "/api/orders/SO-2", key="read"))[0] == 404
     assert (await world.call("GET", "/api/orders/%00", key="read"))[0] == 404
+
+
+def test_a_clock_is_shown_with_its_verdict_and_ledger() -> None:
+    """A clock has the keys of `sla evaluate`, whose promise it is, and what became of it when."""
+    late = clocks(order("order_paid", 0), order("pick_completed", 150), now=200)["pick"]
+    shown = clock_shape(late).model_dump(mode="json")
+    assert {**sla_line(late), **shown} == shown
+    assert (shown["kind"], shown["verdict"], shown["paused_minutes"]) == ("ola", None, 0.0)
+    assert shown["calendar_version"] == "always@1"
+    assert [(entry["kind"], entry["at"], entry["event_id"]) for entry in shown["ledger"]] == [
+        ("started", "2026-03-02T10:00:00Z", "order_paid-0"),
+        ("breached", "2026-03-02T12:00:00Z", None),
+        ("stopped_late", "2026-03-02T12:30:00Z", "pick_completed-150"),
+    ]
 
 
 async def test_audit_pages(world: World) -> None:

@@ -19,7 +19,9 @@ slas:
   deadline: {within: 2h, calendar: ATL1}
   on_breach: {exception: PICK_DELAY, severity: MEDIUM}
   examples:
-  - {given: {order_paid: 2026-03-02 10:00, pick_completed: 2026-03-02 12:00}, order: {client: acme}, expect: met}
+  - given: {order_paid: 2026-03-02 10:00, pick_completed: 2026-03-02 12:00}
+    order: {client: acme}
+    expect: met
 - id: ship
   start: [pack_completed]
   stop: left

@@ -138,63 +138,37 @@ def test_each_check_finds_its_spot(
     findings = lint(text, "acme.yaml", NOW)
     found = [one for one in findings if one.rule == check]
     assert [one for one in found if words in str(one) and one.line == line_of(text, place)], found
-    assert {one.rule for one in findings} - {check} <= {"example-fails", "target-only-watched"}
+    beside = {"example-fails", "target-only-watched", "never-due"}
+    assert {one.rule for one in findings} - {check} <= beside
 
 
-FAULTS: list[tuple[str, str, str, str, str | None, str]] = [
-    ("warn", "version:", "versoin:", "unknown-field", None, "Did you mean version?"),
-    ("field", "stop: [", "stpo: [", "unknown-field", "pick", "Did you mean stop?"),
-    ("gone", "  stop: [pick_completed]\n", "", "missing-field", "pick", "Add it, as"),
-    (
-        "deadline",
-        "  deadline: {within: 2h, calendar: ATL1}\n",
-        "",
-        "missing-field",
-        "pick",
-        "Add d",
-    ),
-    ("kind", "kind: ola", "kind: olga", "unknown-value", "pick", "Write one of 'sla', 'ola'"),
-    ("duration", "within: 2h", "within: 2 hours", "wrong-value", "pick", "Write 120m, 2h or 5d"),
-    (
-        "calendar",
-        "2h, calendar: ATL1",
-        "2h, calendar: ATL",
-        "calendar-missing",
-        "pick",
-        "one of AT",
-    ),
-    ("fact", "stop: left", "stop: gone", "fact-missing", "ship", "List it under facts"),
-    ("twice", "id: ship", "id: pick", "id-twice", "pick", "Rename one"),
-    (
-        "expect",
-        "expect: met}\ntargets",
-        "expect: on time}\ntargets",
-        "wrong-value",
-        "ship",
-        "Write o",
-    ),
-    ("number", "at_least: 99", "at_least: much", "wrong-value", None, "Write 99.5"),
-    ("list", "slas:\n", "slas: 5\nold:\n", "wrong-value", None, "docs/policies.md"),
-    ("yaml", "facts: {", "facts: {{", "not-a-policy", None, "Check indentation"),
-    ("tab", "- id: ship\n  ", "- id: ship\n\t", "not-a-policy", None, "indent with spaces"),
-    (
-        "zone",
-        "tz: America/New_York",
-        "tz: Mars/Olympus",
-        "wrong-value",
-        None,
-        "as America/New_York",
-    ),
+FAULTS: list[tuple[str, str, int, str, str | None, str]] = [
+    ("version:", "versoin:", 1, "unknown-field", None, "Did you mean version?"),
+    ("stop: [", "stpo: [", 12, "unknown-field", "pick", "Did you mean stop?"),
+    ("  stop: [pick_completed]\n", "", 8, "missing-field", "pick", "Add it, as"),
+    ("  deadline: {within: 2h, calendar: ATL1}\n", "", 8, "missing-field", "pick", "Add deadline"),
+    ("kind: ola", "kind: olga", 9, "unknown-value", "pick", "Write one of 'sla', 'ola'"),
+    ("within: 2h", "within: 2 hours", 13, "wrong-value", "pick", "Write 120m, 2h or 5d"),
+    ("2h, calendar: ATL1", "2h, calendar: ATL", 13, "calendar-missing", "pick", "one of ATL1"),
+    ("stop: left", "stop: gone", 21, "fact-missing", "ship", "List it under facts"),
+    ("kind: ola", "multipliers: [storm]", 9, "multiplier-missing", "pick", "Write one of weekend"),
+    ("id: ship", "id: pick", 19, "id-twice", "pick", "Rename one"),
+    ("met}\ntargets", "on time}\ntargets", 24, "wrong-value", "ship", "Write one of"),
+    ("at_least: 99", "at_least: much", 26, "wrong-value", None, "Write 99.5"),
+    ("slas:\n", "slas: 5\nold:\n", 7, "wrong-value", None, "docs/policies.md"),
+    ("facts: {", "facts: {{", 7, "not-a-policy", None, "Check indentation"),
+    ("- id: ship\n  ", "- id: ship\n\t", 20, "not-a-policy", None, "indent with spaces"),
+    ("tz: America/New_York", "tz: Mars/Olympus", 5, "wrong-value", None, "as America/New_York"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "check", "sla_id", "words"),
-    [fault[1:] for fault in FAULTS],
-    ids=[fault[0] for fault in FAULTS],
+    ("right", "wrong", "line", "check", "sla_id", "words"),
+    FAULTS,
+    ids=[fault[1].strip() or fault[0].strip() for fault in FAULTS],
 )
 def test_faults_are_errors_with_remedy(
-    right: str, wrong: str, check: str, sla_id: str | None, words: str
+    right: str, wrong: str, line: int, check: str, sla_id: str | None, words: str
 ) -> None:
     """A policy that cannot be read is told every fault as an error, with line, rule and remedy."""
     text = spoilt((right, wrong))
@@ -203,13 +177,11 @@ def test_faults_are_errors_with_remedy(
     (told,) = [one for one in found if one.rule == check and words in one.remedy]
     assert told.sla_id == sla_id
     assert told.file == "acme.yaml"
-    if wrong:
-        changed = next(part for part in wrong.splitlines() if part not in right.splitlines())
-        assert abs(told.line - line_of(text, changed)) <= 1
+    assert told.line == line
 
 
 @pytest.mark.parametrize(
-    "text", ["", "- a\n", "version: [", "a: &x [*x]\n", "[" * 5000, "a: [b]: c"]
+    "text", ["", "- a\n", "version: [", "a: &x [*x]\n", "[" * 500, "a: [b]: c"]
 )
 def test_no_policy_at_all_is_one_finding_or_more(text: str) -> None:
     """What is no policy is told as findings, never as a failure of ours."""

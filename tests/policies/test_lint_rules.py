@@ -9,8 +9,8 @@ from tests.policies.lint_policy import NOW, line_of, spoilt
 WITHIN = "within: 2h, calendar: ATL1"
 CUT = 'cutoff: {at: "14:00"}, calendar: ATL1'
 STOP = "stop: [pick_completed]"
+OLA = "  kind: ola\n  start: [order.paid]"
 BREACH = "severity: MEDIUM}"
-EXAMPLE = "expect: met}\n- id: ship"
 PROVED = (
     "  examples: [{given: {order_created: 2026-03-02 10:00}, order: {none: 1}, expect: none}]\n"
 )
@@ -58,8 +58,7 @@ CASES: list[tuple[str, tuple[tuple[str, str], ...], str, str]] = [
         (
             (
                 "targets:",
-                f"- id: more\n  kind: ola\n  start: [order.paid]\n  {STOP}\n"
-                f"  deadline: {{within: 3h}}\n{PROVED}targets:",
+                f"- id: more\n{OLA}\n  {STOP}\n  deadline: {{within: 3h}}\n{PROVED}targets:",
             ),
         ),
         "- id: more",
@@ -202,8 +201,7 @@ CASES: list[tuple[str, tuple[tuple[str, str], ...], str, str]] = [
         "days-on-short-shifts",
         ((WITHIN, "within: 5d, calendar: ATL1"),),
         "within: 5d",
-        "5d is 120 counted hours: that is 12 working days of ATL1, which is open 10 h a day. "
-        'Write 50h for 5 working days, or `by: {day: +5 business, by: "24:00"}`',
+        "is 12 working days of ATL1, which is open 10 h a day. Write 50h for 5 working days, or",
     ),
     (
         "idle-multipliers",
@@ -297,5 +295,5 @@ def test_a_fallback_is_no_overlap() -> None:
 
 def test_overlapping_rules_of_different_kind_are_several_clocks() -> None:
     """To client, channel and carrier the same may be promised; each has its clock."""
-    rule = f"- id: more\n  kind: channel\n  start: [order_paid]\n  {STOP}\n  deadline: {{within: 2h}}\n"
-    assert lint(spoilt(("targets:", f"{rule}{PROVED}targets:")), "acme.yaml", NOW) == ()
+    rule = f"- id: more\n  start: [order_paid]\n  {STOP}\n  deadline: {{within: 2h}}\n{PROVED}"
+    assert lint(spoilt(("targets:", f"{rule}targets:")), "acme.yaml", NOW) == ()

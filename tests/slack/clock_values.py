@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from jobs.show_policy import (
@@ -77,8 +78,9 @@ targets:
 """
 
 
+@cache
 def book() -> SlaBook:
-    """The policy, read."""
+    """The policy, read once."""
     return read_sla_book(POLICY)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,9 @@ from handlers.blocks import (
 from handlers.blocks.digest import digest
 from handlers.blocks.help import usage
 from handlers.blocks.home import Desk, empty_home, home
+from handlers.blocks.risk import risk
+from handlers.blocks.silence import silence
+from handlers.blocks.targets import target_alarm
 from jobs.ports_slack import Message
 from jobs.show_policy import show_policies
 from policies.promises import Promises
@@ -34,9 +38,13 @@ from tests.slack.values import (
     entry,
     given_answer,
     listed,
+    outlook,
     preview,
     record,
+    risk_view,
+    silence_view,
     status_view,
+    target_view,
     view,
 )
 
@@ -108,6 +116,15 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     ),
     "status": lambda: status.status(status_view()),
     "digest": lambda: digest([digest_view()]),
+    "target_half": lambda: target_alarm(target_view()),
+    "target_missed": lambda: target_alarm(target_view(late=9)),
+    "target_none_allowed": lambda: target_alarm(target_view(late=1, at_least=Decimal("99.9"))),
+    "silence": lambda: silence(silence_view()),
+    "silence_over": lambda: silence(silence_view(over=True)),
+    "risk": lambda: risk(risk_view()),
+    "order_to_save": lambda: orders.orders(
+        [order_view(outlooks={(1, "SO-1042", "same_day", ""): outlook()})]
+    ),
     "subscribed": lambda: notices.subscribed(on=True, changed=True),
     "help": usage,
     "answer": lambda: answer.answer(given_answer()),

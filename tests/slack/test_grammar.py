@@ -16,16 +16,13 @@ from handlers.slack.intents import (
     Incomplete,
     Intent,
     Later,
-    LintPolicy,
     ListExceptions,
     Replay,
     ShowAudit,
     ShowDigest,
     ShowException,
     ShowOrder,
-    ShowPolicy,
     ShowStatus,
-    SimulatePolicy,
     Subscribe,
     Unknown,
     Wanted,
@@ -43,17 +40,6 @@ def on(verb: str, number: int | None = 7, **more: Any) -> ActOn:  # noqa: ANN401
 def wanted(**more: Any) -> ListExceptions:  # noqa: ANN401
     """A list of what is open, narrowed."""
     return ListExceptions(wanted=Wanted(**{"statuses": ACTIVE_STATUSES, **more}))
-
-
-def what_if(
-    event: str,
-    *times: tuple[int, int],
-    days_ahead: int | None = 0,
-    on: date | None = None,
-) -> SimulatePolicy:
-    """That event at these times of one day."""
-    moments = tuple(At(at=time(*one), days_ahead=days_ahead, on=on) for one in times)
-    return SimulatePolicy(event=event, moments=moments)
 
 
 EVERYWHERE: dict[str, Intent] = {
@@ -111,32 +97,6 @@ EVERYWHERE: dict[str, Intent] = {
     "exceptions all": wanted(statuses=tuple(Status)),
     "invoices": Later(word="invoices"),
     "invoices check": Later(word="invoices"),
-    "policy": ShowPolicy(),
-    "policy show": ShowPolicy(),
-    "Policy show same_day": ShowPolicy(rule="same_day"),
-    "policy lint": LintPolicy(),
-    "policy simulate order_paid 13:59 14:01": what_if("order_paid", (13, 59), (14, 1)),
-    "policy simulate order_paid at 13:59 or 2:01pm": what_if("order_paid", (13, 59), (14, 1)),
-    "policy simulate order.paid 13:59, 14:01": what_if("order.paid", (13, 59), (14, 1)),
-    "policy simulate order_paid 13:59 service=ground warehouse=ATL1": replace(
-        what_if("order_paid", (13, 59)), facts=(("service", "ground"), ("warehouse", "ATL1"))
-    ),
-    "policy simulate SO-1042 order_paid 13:59": replace(
-        what_if("order_paid", (13, 59)), order_id="SO-1042"
-    ),
-    "policy simulate SO 1042 order_paid 13:59": replace(
-        what_if("order_paid", (13, 59)), order_id="SO 1042"
-    ),
-    "policy simulate order_paid tomorrow 13:59": what_if("order_paid", (13, 59), days_ahead=1),
-    "policy simulate order_paid yesterday 13:59": what_if("order_paid", (13, 59), days_ahead=-1),
-    "policy simulate order_paid 2026-03-02 13:59 14:01": what_if(
-        "order_paid", (13, 59), (14, 1), days_ahead=None, on=date(2026, 3, 2)
-    ),
-    "policy simulate SO-1042 order_paid 13:59 2026-03-02 14:01": SimulatePolicy(
-        event="order_paid",
-        order_id="SO-1042",
-        moments=(At(at=time(13, 59), days_ahead=0), At(at=time(14, 1), on=date(2026, 3, 2))),
-    ),
     "subscribe": Subscribe(on=True),
     "subscribe digest": Subscribe(on=True),
     "unsubscribe": Subscribe(on=False),
@@ -165,9 +125,6 @@ TALK: dict[str, Intent] = {
         "what about #7?",
         "resolve my problem",
         "policy about dogs in the warehouse?",
-        "policy for returns please",
-        "policy show me everything",
-        "policy simulate a busy day for me?",
         "acknowledge that UPS was late?",
         "open the door",
         "excpetions today please",
@@ -198,40 +155,6 @@ def test_a_slip_of_the_pen_in_a_command_gets_a_suggestion(text: str) -> None:
     assert parse(text, talk=False) == Unknown(
         word=text.split(maxsplit=1)[0], suggestion=TYPOS[text]
     )
-
-
-POLICY_SLIPS = {
-    "policy sohw": "Did you mean policy show?",
-    "policy lnit": "Did you mean policy lint?",
-    "policy simluate order_paid 13:59": "Did you mean policy simulate?",
-    "policy backtets": "Did you mean policy backtest?",
-    "policy backtest 30": "e2a sla backtest",
-    "policy simulate": "policy simulate order_paid 13:59 14:01",
-    "policy simulate order_paid": "policy simulate order_paid 13:59 14:01",
-    "policy simulate 13:59 14:01": "policy simulate order_paid 13:59 14:01",
-    "policy simulate order_paid 13:59 soon": "I don't know the time soon",
-}
-
-
-@pytest.mark.parametrize("text", POLICY_SLIPS)
-def test_a_slip_behind_policy_is_explained_everywhere(text: str) -> None:
-    """A word that is nearly one gets a suggestion, a missing one an example."""
-    for talk in (False, True):
-        intent = parse(text, talk=talk)
-        assert isinstance(intent, Incomplete), intent
-        assert POLICY_SLIPS[text] in intent.why
-
-
-def test_a_slip_of_policy_itself_gets_a_suggestion() -> None:
-    """The first word is corrected as any other is."""
-    assert parse("polciy show", talk=False) == Unknown(word="polciy", suggestion="policy")
-
-
-def test_at_most_four_moments_are_compared() -> None:
-    """More would not be readable."""
-    intent = parse("policy simulate order_paid 10:00 11:00 12:00 13:00 14:00 15:00", talk=False)
-    assert isinstance(intent, SimulatePolicy)
-    assert len(intent.moments) == 4
 
 
 THREAD: dict[str, Intent] = {

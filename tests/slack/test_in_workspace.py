@@ -150,6 +150,28 @@ async def test_every_way_to_ask_is_answered(stage: Stage) -> None:
     assert await stage.refused() == []
 
 
+async def test_what_if_is_answered_with_both_clocks(stage: Stage) -> None:
+    """One minute before the cut-off and one after: today, or the next business day."""
+    workspace = stage.workspace
+    assert (await workspace.command(MARIA, ACME, text="policy simulate order_paid 13:59 14:01")).ok
+    told = str(await stage.until(lambda: workspace.ephemerals(MARIA)))
+    assert "What if order_paid came on Tue 3 Mar at 13:59 or 14:01?" in told
+    assert "`13:59` due *the end of Tue 3 Mar*" in told
+    assert "`14:01` due *the end of Wed 4 Mar*" in told
+    assert await stage.refused() == []
+
+
+async def test_the_clocks_of_an_order_are_told_as_bars(stage: Stage) -> None:
+    """The order of the card: its clock is over, and nothing that Slack refuses is sent."""
+    workspace = stage.workspace
+    assert (await workspace.command(MARIA, ACME, text="order SO-1042")).ok
+    told = str(await stage.until(lambda: workspace.ephemerals(MARIA)))
+    assert "*35 min over, HIGH*" in told
+    assert "┃" in told
+    assert "breached" in told
+    assert await stage.refused() == []
+
+
 async def test_spoilt_deliveries_have_no_effect(stage: Stage) -> None:
     """Bad signatures are refused, and what is delivered twice is done once."""
     for mode in ("bad_signature", "stale", "bad_timestamp", "unsigned"):

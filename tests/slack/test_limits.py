@@ -18,19 +18,16 @@ from handlers.blocks import (
     modals,
     notices,
     orders,
-    policies,
     status,
     thread,
 )
 from handlers.blocks.home import Desk, home
 from jobs.ports_slack import Message
-from jobs.show_policy import LintView
 from jobs.views import Answer, Citation
 from policies.clock import Clock
-from policies.lint.finding import Finding, Level
 from policies.reasons import Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, Explanation, Tenant
-from tests.slack.clock_values import STATES, order_view, policy_views, start_view
+from tests.slack.clock_values import STATES, order_view
 from tests.slack.drawings import HOMES, MESSAGES, MODALS, as_json
 from tests.slack.values import (
     HISTORY,
@@ -69,6 +66,7 @@ MOMENT = st.datetimes(
 FEW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
+CLOCKS = [clock for made in STATES.values() for clock in made().clocks]
 _LIVE = re.compile(r"<(?!!date\^\d+\^[^<>|]*\|[^<>|]*>)[^>]*>?")
 _LOUD = re.compile(r"@(channel|here|everyone)\b", re.IGNORECASE)
 
@@ -228,7 +226,6 @@ def test_answers_orders_and_notices_survive_any_data(
 
 def hostile_clocks(words: str, more: list[str]) -> tuple[Clock, ...]:
     """Clocks whose rule, hold and events bear any text; too many of them."""
-    found = [clock for made in STATES.values() for clock in made().clocks]
     return tuple(
         clock._replace(
             subject=words,
@@ -239,43 +236,8 @@ def hostile_clocks(words: str, more: list[str]) -> tuple[Clock, ...]:
                 holds=tuple(replace(hold, reason=words) for hold in clock.course.holds),
             ),
         )
-        for clock in found
+        for clock in CLOCKS
     )
-
-
-@FEW
-@given(words=TEXT, more=st.lists(TEXT, max_size=6))
-def test_promises_survive_any_words(words: str, more: list[str]) -> None:
-    """A policy's author and whoever types a simulation cannot break or call a channel."""
-    (base,) = policy_views()
-    rules = tuple(
-        replace(rule, sla_id=words, promise=words, version=words, start=tuple(more))
-        for rule in base.rules * 9
-    )
-    shown = replace(base, rules=rules, following=rules, tenants=(Tenant(id=1, name=words),))
-    check_message(policies.policies([shown] * 4))
-    check_message(policies.promise([shown], words) or policies.policies([base]))
-    found = tuple(
-        Finding(
-            level=Level.ERROR,
-            rule=words,
-            file=words,
-            line=1,
-            path=words,
-            sla_id=None,
-            message=text,
-            remedy=words,
-        )
-        for text in more * 9
-    )
-    check_message(
-        policies.findings([LintView(tenants=shown.tenants, file=words, findings=found)] * 4)
-    )
-    start = start_view()
-    check_message(
-        policies.started(replace(start, event=words, facts=((words, words),), version=words))
-    )
-    check_message(policies.started(replace(start, started=(), starters=tuple(more), event=words)))
 
 
 def test_free_text_of_payloads_is_never_quoted() -> None:

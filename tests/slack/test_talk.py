@@ -53,6 +53,11 @@ READS = {
     "ask what about #7?": "SO-1042",
     "invoices": "later version",
     "digest": "Acme Outdoors",
+    "policy show": "What is promised to Acme Outdoors",
+    "policy show same_day": "called off by",
+    "policy lint": "no examples",
+    "policy simulate order_paid 13:59 14:01": "14:01` due *the end of",
+    "policy simulate SO-1042 manifested 13:59": "What if manifested of SO-1042",
     "#7": "SO-1042",
 }
 

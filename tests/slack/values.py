@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from jobs.views import (
@@ -11,12 +12,18 @@ from jobs.views import (
     ExceptionList,
     ExceptionView,
     ReplayPreview,
+    RiskView,
+    SilenceView,
     StatusView,
+    TargetView,
 )
 from policies.facts import OrderEvent
-from policies.queries import ClockRow
+from policies.money.remedy import Tier, TieredRemedy
+from policies.queries import ClockRow, Tally
 from policies.reasons import ClockKind, Fault, ReasonCode, Severity, Stage, Status
 from policies.records import AuditEntry, ExceptionRecord, Explanation, Tenant
+from policies.risk import Outlook
+from policies.targets import Target, standing, window
 
 NOW = datetime(2026, 3, 3, 17, 15, tzinfo=UTC)
 DUE = datetime(2026, 3, 3, 16, 40, tzinfo=UTC)
@@ -163,6 +170,68 @@ def listed(*records: ExceptionRecord, total: int | None = None) -> ExceptionList
     )
 
 
+def target_view(late: int = 2, **changes: Any) -> TargetView:  # noqa: ANN401
+    """Ninety-nine in a hundred parcels are to leave in time in March."""
+    usual = Target(
+        sla_id="ship",
+        at_least=Decimal("99.0"),
+        alarms=(Decimal(50), Decimal(80)),
+        remedy=TieredRemedy(
+            tiers=(
+                Tier(at_least=Decimal(99), pct=Decimal(0)),
+                Tier(at_least=Decimal(0), pct=Decimal(5)),
+            ),
+            pct_of="fulfilment_fees",
+        ),
+    )
+    target = replace(usual, **changes)
+    tally = Tally(met=414 - late, late=late)
+    return TargetView(
+        tenant=ACME,
+        target=target,
+        window=window(target, NOW, "America/New_York"),
+        standing=standing(target, tally),
+    )
+
+
+def silence_view(*, over: bool = False) -> SilenceView:
+    """A warehouse that usually speaks every two minutes and has not for 42."""
+    return SilenceView(
+        tenant=ACME,
+        source="wms",
+        since=NOW - timedelta(minutes=42),
+        reported_at=NOW,
+        usual_minutes=2.04,
+        waiting=31,
+        ended_at=NOW if over else None,
+    )
+
+
+def outlook(**changes: Any) -> Outlook:  # noqa: ANN401
+    """An order that can still make its pickup."""
+    usual = Outlook(
+        next_kind="pick_completed",
+        limit=NOW + timedelta(minutes=75),
+        pickup=True,
+        last_moment=NOW + timedelta(minutes=15),
+        risk=0.62,
+        reasons=("usually 1 h from here", "18 orders ahead, 22 an hour"),
+    )
+    return replace(usual, **changes)
+
+
+def risk_view() -> RiskView:
+    """A promise that is about to be broken and can be saved."""
+    return RiskView(
+        order_id="SO-1050",
+        tenant=ACME,
+        promise="picked within 2 h of payment",
+        deadline_at=NOW + timedelta(minutes=80),
+        now=NOW,
+        outlook=outlook(),
+    )
+
+
 def status_view() -> StatusView:
     """An afternoon with some trouble."""
     return StatusView(
@@ -174,6 +243,9 @@ def status_view() -> StatusView:
         oldest=record(),
         dead_letters=1,
         now=NOW,
+        targets=(target_view(), target_view(late=9, trailing_days=7)),
+        silent=(silence_view(),),
+        outlooks={(1, "SO-1050", "pick", ""): outlook()},
     )
 
 
@@ -187,6 +259,7 @@ def digest_view() -> DigestView:
         unowned=2,
         oldest=(record(),),
         now=NOW,
+        targets=(target_view(),),
     )
 
 

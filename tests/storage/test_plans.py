@@ -99,3 +99,11 @@ async def test_events_are_read_on_by_their_keys(watched: Watched) -> None:
     await events.heard(7, 100)
     last, *_ = await watched.plans()
     assert "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)" in last.replace("COVERING ", "")
+
+
+async def test_the_pace_of_a_rule_is_read_along_its_deadlines(watched: Watched) -> None:
+    """Clocks decided lately and those due next are found by deadline, not by going through all."""
+    await watched.transaction.clocks.decided(1, "pick", T0, 200)
+    await watched.transaction.clocks.running(1, "pick", T0, 200)
+    for plan in await watched.plans():
+        assert "ix_clocks_tally (tenant_id=? AND sla_id=? AND deadline_at<?)" in plan
