@@ -46,9 +46,7 @@ async def answer_question(
         if view is not None:
             return _about_exception(view)
     for order_id in named.orders:
-        views = await show_order(
-            order_id, tenant_ids, storage=storage, promises=promises, now=now
-        )
+        views = await show_order(order_id, tenant_ids, storage=storage, promises=promises, now=now)
         if views:
             return _about_order(views[0])
     if named.exceptions or named.orders:

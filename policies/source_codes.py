@@ -99,8 +99,6 @@ def read_source_codes(text: str, file: str) -> SourceCodes:
     )
 
 
-
-
 def _meanings(lists: Mapping[CodeList, Mapping[str, _Row]]) -> dict[str, Meanings]:
     return {
         name: {

@@ -12,6 +12,8 @@ from handlers.slack.times import read_moments
 from handlers.slack.words import Said
 
 _MOST_MOMENTS, _MOST_FACTS = 4, 12
+_MOST_NAMES = 3
+"""`SO 1042 order_paid`."""
 _FACT = re.compile(r"^([a-z][a-z0-9_.]{0,63})=(.{1,120})$")
 _TIME_OR_DAY = re.compile(
     r"^(\d{1,2}:\d{2}(am|pm)?|\d{1,2}(am|pm)|\d{4}-\d{2}-\d{2})[,?]?$", re.IGNORECASE
@@ -69,10 +71,11 @@ def _simulate(rest: Sequence[str], said: Said) -> Intent | None:
         if said.asks:
             return None
         return Incomplete(why=f"I don't know the time {moments[:40]}. {_SIMULATE}")
-    if not names or not moments or len(names) > 3 or not _EVENT.match(names[-1].lower()):  # noqa: PLR2004 - `SO 1042 order_paid`
+    event = names[-1].lower() if names else ""
+    if not moments or len(names) > _MOST_NAMES or not _EVENT.match(event):
         return None if said.asks else Incomplete(why=_SIMULATE)
     return SimulatePolicy(
-        event=names[-1].lower(),
+        event=event,
         moments=moments[:_MOST_MOMENTS],
         order_id=" ".join(names[:-1])[:128] or None,
         facts=tuple(facts),

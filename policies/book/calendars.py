@@ -30,6 +30,10 @@ class Calendars:
         for name, plan in sites.items():
             with faults.at("calendars", name, "holidays"):
                 self.fixed[name] = Calendar(plan)
+            with faults.at("calendars", name):
+                if not any(plan.week.values()):
+                    message = f'{name} is never open; give it shifts: {{mon-fri: ["08:00-18:00"]}}'
+                    raise ValueError(message)
         self.zones = {name.lower(): plan.timezone for name, plan in sites.items()}
         self.moving = {name for name in plans if name not in sites}
         self._by_site: dict[str, dict[str, Calendar]] = {}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.clock import Clock
 from policies.facts import OrderEvent, timeline_of
 from policies.reasons import ClockState
-from policies.clock import Clock
 from policies.sla import evaluate
 from tests.jobs.world import World, open_world, packaged
 from tests.policies.builders import at, event

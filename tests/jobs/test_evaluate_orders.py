@@ -8,8 +8,8 @@ from jobs.act_on_exception import act_on_exception
 from jobs.errors import LeaseLostError, StaleRecordError
 from jobs.keep_time import sweep_deadlines
 from jobs.put_on_record import Telling
-from policies.promises import Promises
 from policies.lifecycle import Act
+from policies.promises import Promises
 from policies.reasons import ReasonCode, Status
 from policies.records import Tenant
 from tests.jobs.world import World, of

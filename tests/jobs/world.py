@@ -15,6 +15,7 @@ from jobs.keep_time import sweep_deadlines
 from jobs.put_on_record import Recorded, Telling
 from policies.book.read import SlaBook
 from policies.facts import OrderEvent
+from policies.promises import Promises, promises_of
 from policies.queries import ClockRow
 from policies.records import (
     AuditEntry,
@@ -24,7 +25,6 @@ from policies.records import (
     Tenant,
     WorkItem,
 )
-from policies.promises import Promises, promises_of
 from storage.memory import MemoryEventLog, MemoryStorage, MemoryTransaction
 from tests.policies.builders import at, book, event
 from tests.storage.builders import received

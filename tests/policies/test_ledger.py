@@ -138,6 +138,13 @@ def test_late_evidence(
     assert clock.first_verdict is (ClockState.BREACHED if verdict else None)
 
 
+def test_a_history_loaded_in_one_go_is_not_late_evidence() -> None:
+    """Of an order whose start we heard of after its deadline nobody had said that it was late."""
+    paid, picked = heard(event("order_paid", 0), 900), heard(event("pick_completed", 110), 900)
+    clock = one(pick(), paid, picked, now=901)
+    assert (clock.state, clock.verdict, clock.first_verdict) == (ClockState.MET, None, None)
+
+
 def test_grace_waits_and_forgives_nothing() -> None:
     """While evidence may still come nothing is breached; what was late is late all the same."""
     rule = pick(grace_minutes=30)

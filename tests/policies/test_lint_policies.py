@@ -25,7 +25,7 @@ def closed(begin: str, end: str) -> tuple[str, str]:
 
 
 CASES: list[tuple[str, tuple[tuple[str, str], ...], str, str]] = [
-    ("calendar-never-open", (calendar("{shifts: {}, holidays: [US]}"),), "ATL1:", "no minute"),
+    ("wrong-value", (calendar("{shifts: {}, holidays: [US]}"),), "ATL1:", "never open"),
     (
         "calendar-never-open",
         (closed("2026-01-02", "2029-01-01"),),
