@@ -82,6 +82,11 @@ class _Parts:
         """What was promised to whom."""
         return self.in_force.promises
 
+    def policy_text(self, tenant: str) -> tuple[str, str]:
+        """File and text of the policy that governs what a tenant's orders start now."""
+        found = self.in_force.texts.get(tenant) or self.in_force.texts[""]
+        return found.file, found.text
+
 
 def open_storage(settings: Settings) -> SqlStorage:
     """The stores alone, for commands that need no more."""
@@ -168,6 +173,7 @@ def _services(parts: _Parts, writer: GroupCommitWriter) -> Services:
         keys=StoredKeys(parts.stored, clock, wall_now),
         directory=SlackDirectory(parts.answering, clock),
         promises=parts.promises,
+        policy_texts=parts.policy_text,
         business_now=parts.business_now,
         wall_now=wall_now,
         default_channel=settings.slack_default_channel,

@@ -16,7 +16,7 @@ from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, WorkItem
 
 LEASE = timedelta(seconds=30)
-_BATCH = 250
+_BATCH, _LANES = 250, 3
 _TRIES = 3
 
 log = structlog.get_logger(__name__)
@@ -114,11 +114,17 @@ class Evaluator:
         self._now = wall_now
 
     async def step(self) -> int:
-        """Works through one batch; returns its size."""
+        """Works through what waits, some batches side by side; returns how many orders it were.
+
+        While one batch is written the next one is judged.
+        """
         async with self._storage.write() as tx:
-            items = await tx.work.claim("evaluate", self._now(), LEASE, _BATCH)
-        if not items:
-            return 0
+            items = await tx.work.claim("evaluate", self._now(), LEASE, _BATCH * _LANES)
+        batches = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
+        await asyncio.gather(*map(self._judge, batches))
+        return len(items)
+
+    async def _judge(self, items: Sequence[WorkItem]) -> None:
         try:
             await self._evaluate(items)
         except LeaseLostError:
@@ -130,7 +136,6 @@ class Evaluator:
                 await self._failed(items[0])
             else:
                 await self._one_by_one(items)
-        return len(items)
 
     async def _one_by_one(self, items: Sequence[WorkItem]) -> None:
         for item in items:

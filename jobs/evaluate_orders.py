@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobs.errors import LeaseLostError, StaleRecordError
+from jobs.explain_decisions import explain_decisions
 from jobs.gather_around import gather_around
-from jobs.ports import Storage
+from jobs.ports import Storage, Transaction
 from jobs.put_on_record import Recorded, Telling, Verdict, put_on_record
+from jobs.slices import slices
 from policies.clock import Clock
 from policies.clock_rows import changed_clocks, new_warnings, orphaned_rows
 from policies.explanation import account_for
@@ -59,8 +61,10 @@ async def evaluate_orders(
         LeaseLostError: another worker took an item over; nothing was changed.
     """
     for _ in range(_TRIES):
-        gathered = await _gather(items, storage, promises)
-        verdicts = _decide(items, gathered, promises, now)
+        async with storage.read() as tx:
+            gathered = await _gather(tx, items, promises)
+            decided = await _decide(items, gathered, promises, now)
+            verdicts = await explain_decisions(tx, decided, now)
         try:
             async with storage.write() as tx:
                 recorded = await put_on_record(tx, verdicts, telling, now, wall_now)
@@ -75,15 +79,14 @@ async def evaluate_orders(
     raise StaleRecordError
 
 
-async def _gather(items: Sequence[WorkItem], storage: Storage, promises: Promises) -> _Gathered:
+async def _gather(tx: Transaction, items: Sequence[WorkItem], promises: Promises) -> _Gathered:
     keys = [OrderKey(tenant_id=item.tenant_id, order_id=item.subject) for item in items]
-    async with storage.read() as tx:
-        events = await tx.events.of_orders(keys)
-        clocks = await tx.clocks.of_orders(keys)
-        records = await tx.exceptions.of_orders(keys)
-        tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
-        timelines = {key: timeline_of(key.order_id, events.get(key, [])) for key in keys}
-        around = await gather_around(tx, timelines, tenants, promises)
+    events = await tx.events.of_orders(keys)
+    clocks = await tx.clocks.of_orders(keys)
+    records = await tx.exceptions.of_orders(keys)
+    tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
+    timelines = {key: timeline_of(key.order_id, events.get(key, [])) for key in keys}
+    around = await gather_around(tx, timelines, tenants, promises)
     return _Gathered(
         timelines=timelines,
         clocks=clocks,
@@ -93,33 +96,34 @@ async def _gather(items: Sequence[WorkItem], storage: Storage, promises: Promise
     )
 
 
-def _decide(
+async def _decide(
     items: Sequence[WorkItem], gathered: _Gathered, promises: Promises, now: datetime
 ) -> list[Verdict]:
-    verdicts = []
-    for item in items:
-        key = OrderKey(tenant_id=item.tenant_id, order_id=item.subject)
-        timeline = gathered.timelines[key]
-        tenant = gathered.tenants[item.tenant_id]
-        clocks = evaluate(timeline, promises.of(tenant.name), now, gathered.around[tenant.id])
-        records = gathered.records.get(key, [])
-        known = timeline.until(now)
-        decisions = judge(item.tenant_id, known, clocks, records, now)
-        decisions += _new_evidence(decisions, clocks, records, known, now)
-        changed = changed_clocks(clocks, gathered.clocks.get(key, []))
-        verdicts.append(
-            Verdict(
-                tenant=tenant,
-                timeline=known,
-                changed=changed,
-                orphans=orphaned_rows(clocks, gathered.clocks.get(key, [])),
-                warnings=new_warnings(changed, gathered.clocks.get(key, [])),
-                decisions=tuple(decisions),
-                correlation_id=item.correlation_id or _last_correlation(known),
-                ahead=_ahead(timeline, known),
-            )
-        )
-    return verdicts
+    decided: list[Verdict] = []
+    async for part in slices(items):
+        decided += [_verdict(item, gathered, promises, now) for item in part]
+    return decided
+
+
+def _verdict(item: WorkItem, gathered: _Gathered, promises: Promises, now: datetime) -> Verdict:
+    key = OrderKey(tenant_id=item.tenant_id, order_id=item.subject)
+    timeline, rows = gathered.timelines[key], gathered.clocks.get(key, [])
+    tenant, records = gathered.tenants[item.tenant_id], gathered.records.get(key, [])
+    clocks = evaluate(timeline, promises.of(tenant.name), now, gathered.around[tenant.id])
+    known = timeline.until(now)
+    decisions = judge(item.tenant_id, known, clocks, records, now)
+    decisions += _new_evidence(decisions, clocks, records, known, now)
+    changed = changed_clocks(clocks, rows)
+    return Verdict(
+        tenant=tenant,
+        timeline=known,
+        changed=changed,
+        orphans=orphaned_rows(clocks, rows),
+        warnings=new_warnings(changed, rows),
+        decisions=tuple(decisions),
+        correlation_id=item.correlation_id or _last_correlation(known),
+        ahead=_ahead(timeline, known),
+    )
 
 
 def _last_correlation(timeline: Timeline) -> str | None:

@@ -3,15 +3,19 @@
 Must not store or send; evaluate_orders does that with what it gets from here.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from policies.clock import Clock
 from policies.durations import duration
-from policies.explanation import Account, account_for
+from policies.explanation import MANY, Account, account_for
 from policies.facts import OrderEvent, Timeline
 from policies.queries import Peers
 from policies.records import Explanation
 from prompts.explanation import CAUSE, what, word
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def explain(
@@ -19,9 +23,9 @@ def explain(
 ) -> Explanation:
     """The rule-based explanation, with its receipts numbered in time order."""
     account = account_for(clock, timeline, peers, now)
+    receipts = account.receipts
     numbers = {
-        (event.source, event.event_id): number
-        for number, event in enumerate(account.receipts, start=1)
+        (event.source, event.event_id): number for number, event in enumerate(receipts, start=1)
     }
     notes = word(account.reason_code.value, account.cause, _values(account, numbers, zone))
     return Explanation(
@@ -29,55 +33,64 @@ def explain(
         ops_note=notes.ops_note,
         client_note=notes.client_note,
         next_step=notes.next_step,
-        evidence=tuple(event.event_id for event in account.receipts),
-        sources=tuple(f"{e.kind}, {_at(e.occurred_at, zone)}" for e in account.receipts),
+        evidence=tuple(event.event_id for event in receipts),
+        sources=tuple(f"{e.kind}, {_at(e.occurred_at, zone)}" for e in receipts),
     )
 
 
+class Told(NamedTuple):
+    """An event as the texts name it."""
+
+    kind: str
+    what: str
+    what_short: str
+    at: str
+    ref: str
+
+
 def _values(
-    account: Account, numbers: dict[tuple[str, str], int], zone: tzinfo
+    account: Account, numbers: Mapping[tuple[str, str], int], zone: tzinfo
 ) -> dict[str, object]:
-    def told(event: OrderEvent | None) -> dict[str, str] | None:
+    def told(event: OrderEvent | None, *, with_zone: bool = False) -> Told | None:
         if event is None:
             return None
         words = what(event.kind)
-        return {
-            "kind": event.kind,
-            "what": words,
-            "what_short": words[0].lower() + words[1:],
-            "at": _at(event.occurred_at, zone),
-            "ref": f"[{numbers[event.source, event.event_id]}]",
-        }
+        at = _at(event.occurred_at, zone, with_zone=with_zone)
+        ref = f"[{numbers[event.source, event.event_id]}]"
+        return Told(event.kind, words, words[0].lower() + words[1:], at, ref)
 
-    def with_zone(event: OrderEvent | None) -> dict[str, str] | None:
-        words = told(event)
-        if event is None or words is None:
-            return None
-        return {**words, "at": f"{words['at']} {event.occurred_at.astimezone(zone):%Z}"}
-
-    cause = told(account.causes[-1]) if account.causes else None
+    gap = account.gap
     return {
         "order_id": account.order_id,
-        "start": with_zone(account.start),
+        "start": told(account.start, with_zone=True),
         "stop": told(account.stop),
         "called_off": told(account.called_off),
-        "ended": with_zone(account.stop or account.called_off),
+        "ended": told(account.stop or account.called_off, with_zone=True),
         "last": told(account.last) if account.last not in account.causes else None,
         "in_time_after_all": account.in_time_after_all,
         "due": _at(account.deadline_at, zone),
         "delay": duration(account.delay_minutes),
-        "cause": {**cause, "sentence": CAUSE[account.cause or ""]} if cause else None,
-        "gap": {
-            "minutes": duration(account.gap.minutes),
-            "after": told(account.gap.after),
-            "before": told(account.gap.before),
-        }
-        if account.gap
-        else None,
+        "cause": told(account.causes[-1]) if account.causes else None,
+        "cause_sentence": CAUSE.get(account.cause or ""),
+        "gap": gap
+        and {
+            "minutes": duration(gap.minutes),
+            "after": told(gap.after),
+            "before": told(gap.before),
+        },
         "others_late": account.others_late,
+        "late": _how_many(account.others_late),
         "others_waiting": account.others_waiting,
+        "waiting": _how_many(account.others_waiting),
+        "many_wait": account.others_waiting >= MANY,
     }
 
 
-def _at(moment: datetime, zone: tzinfo) -> str:
-    return f"{moment.astimezone(zone):%a %H:%M}"
+def _how_many(number: int) -> str:
+    return f"{MANY:,} or more" if number >= MANY else str(number)
+
+
+def _at(moment: datetime, zone: tzinfo, *, with_zone: bool = False) -> str:
+    local = moment.astimezone(zone)
+    at = f"{_DAYS[local.weekday()]} {local.hour:02}:{local.minute:02}"
+    return f"{at} {local.tzname()}" if with_zone else at

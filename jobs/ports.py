@@ -13,6 +13,7 @@ from jobs.ports_work import DeadLetters, Fires, Outbox, Seen, Subscriptions, Wor
 from policies.clock import Clock
 from policies.facts import OrderEvent
 from policies.queries import ClockRow, ExceptionFilter, Heard, Peers, Receipt, Tally
+from policies.reasons import ReasonCode
 from policies.records import (
     Alert,
     AuditEntry,
@@ -87,7 +88,9 @@ class Clocks(Protocol):
         """Calls off clocks whose rule is no longer in force, so that no sweep finds them."""
         ...
 
-    async def peers(self, tenant_id: int, sla_id: str) -> Peers: ...
+    async def peers(self, tenant_id: int, sla_id: str, at_most: int | None = None) -> Peers:
+        """Counts no further than `at_most` in each state."""
+        ...
 
     async def at_risk(self, tenant_ids: Sequence[int], limit: int) -> list[ClockRow]: ...
 
@@ -135,6 +138,10 @@ class Exceptions(Protocol):
         ...
 
     async def count(self, wanted: ExceptionFilter) -> int: ...
+
+    async def active(self, tenant_id: int, reason: ReasonCode, at_most: int) -> int:
+        """How many active ones of that reason there are; counts no further than `at_most`."""
+        ...
 
     async def open(self, records: Sequence[ExceptionRecord]) -> list[ExceptionRecord]:
         """Inserts and returns them with their ids; one that exists already is left out.

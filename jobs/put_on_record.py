@@ -3,21 +3,17 @@
 Must not judge. All of it happens in the caller's transaction, or nothing.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from jobs.errors import StaleRecordError
-from jobs.explain import explain
 from jobs.ports import Transaction
 from jobs.tell import risk_message, tell_changed, tell_opened
 from policies.clock import Clock
 from policies.facts import Timeline
 from policies.judgement import Corrected, Decision, Dropped, Opened, Reopened, Settled
-from policies.queries import ClockRow, ExceptionFilter, Peers
-from policies.reasons import ACTIVE_STATUSES, ReasonCode
+from policies.queries import ClockRow
 from policies.records import AuditEntry, ExceptionRecord, Tenant
 
 
@@ -31,7 +27,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One order's clocks, those that changed, and what follows for its exceptions.
+    """One order's clocks, those that changed, and what follows for its exceptions, explained.
 
     `orphans` are rows of rules that are no longer in force. `warnings` are the changed clocks
     that came to be at risk just now and whose rule wants that posted. `ahead` is when its first
@@ -80,17 +76,11 @@ async def put_on_record(
     if telling.notify:
         await _warn(tx, verdicts, telling, wall_now)
     pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
-    if not pairs:
-        return Recorded(opened=(), settled=())
-    peers = await _peers(tx, pairs)
-    explained = [
-        (verdict, _explained(verdict, decision, peers, now)) for verdict, decision in pairs
-    ]
-    opened = await _open(tx, explained, telling, now, wall_now)
-    for verdict, decision in explained:
+    opened = await _open(tx, pairs, telling, now, wall_now)
+    for verdict, decision in pairs:
         if not isinstance(decision, Opened):
             await _follow(tx, verdict, decision, telling, now, wall_now)
-    settled = [d.record for _, d in explained if isinstance(d, Settled | Dropped)]
+    settled = [d.record for _, d in pairs if isinstance(d, Settled | Dropped)]
     return Recorded(opened=tuple(opened), settled=tuple(settled))
 
 
@@ -108,51 +98,9 @@ async def _warn(
         await tx.outbox.put(told, wall_now)
 
 
-async def _peers(
-    tx: Transaction, pairs: Sequence[tuple[Verdict, Decision]]
-) -> Mapping[tuple[int, str], Peers]:
-    """How each promise concerned stands, this batch's new breaches included."""
-    fresh = Counter(
-        (verdict.tenant.id, decision.record.sla_id)
-        for verdict, decision in pairs
-        if isinstance(decision, Opened) and decision.record.active
-    )
-    wanted = {
-        (verdict.tenant.id, decision.record.sla_id, decision.record.reason_code)
-        for verdict, decision in pairs
-    }
-    return {
-        (tenant_id, sla_id): Peers(
-            running=(await tx.clocks.peers(tenant_id, sla_id)).running,
-            breached=fresh[tenant_id, sla_id] + await _still_late(tx, tenant_id, reason),
-        )
-        for tenant_id, sla_id, reason in sorted(wanted)
-    }
-
-
-async def _still_late(tx: Transaction, tenant_id: int, reason: ReasonCode) -> int:
-    return await tx.exceptions.count(
-        ExceptionFilter(tenant_ids=(tenant_id,), statuses=ACTIVE_STATUSES, reason_code=reason)
-    )
-
-
-def _explained(
-    verdict: Verdict,
-    decision: Decision,
-    peers: Mapping[tuple[int, str], Peers],
-    now: datetime,
-) -> Decision:
-    if isinstance(decision, Dropped):
-        return decision  # what was said of the old promise stays said
-    zone = ZoneInfo(verdict.tenant.timezone)
-    around = peers[verdict.tenant.id, decision.record.sla_id]
-    explanation = explain(decision.clock, verdict.timeline, around, zone, now)
-    return replace(decision, record=replace(decision.record, explanation=explanation))
-
-
 async def _open(
     tx: Transaction,
-    explained: Sequence[tuple[Verdict, Decision]],
+    pairs: Sequence[tuple[Verdict, Decision]],
     telling: Telling,
     now: datetime,
     wall_now: datetime,
@@ -160,9 +108,11 @@ async def _open(
     """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
     fresh = {
         (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.subject): (v, d.record)
-        for v, d in explained
+        for v, d in pairs
         if isinstance(d, Opened)
     }
+    if not fresh:
+        return []
     ordered = sorted(fresh.values(), key=lambda pair: (pair[1].breached_at, pair[1].order_id))
     opened = await tx.exceptions.open([record for _, record in ordered])
     verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.subject][0] for r in opened]

@@ -23,6 +23,9 @@ CAUSES = {
 }
 """Recorded events that account for a delay, and the kind of cause they speak of."""
 
+MANY = 1000
+"""Other orders are counted up to here; whether there are more changes nothing in what to do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
@@ -38,7 +41,8 @@ class Account:
     """What is known about one breached promise. Events are the receipts.
 
     `last` is the latest event of the span before its end, when there is one besides
-    the start. `others_late` and `others_waiting` leave this order out.
+    the start. `others_late` and `others_waiting` leave this order out and are at most MANY,
+    which then means: or more.
     """
 
     order_id: str
@@ -96,8 +100,8 @@ def account_for(clock: Clock, timeline: Timeline, peers: Peers, now: datetime) -
         causes=tuple(event for event in between if event.kind in CAUSES),
         gap=_longest_gap(clock.start_event, between, stop),
         delay_minutes=clock.delay_minutes,
-        others_late=max(0, peers.breached - int(still_waits)),
-        others_waiting=peers.running,
+        others_late=min(MANY, max(0, peers.breached - int(still_waits))),
+        others_waiting=min(MANY, peers.running),
     )
 
 

@@ -5,7 +5,7 @@ Must not read payloads or files: handlers/ingest has the codes, bot/ has the fil
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -71,7 +71,7 @@ class SourceCodes:
         return next((rows[code] for rows in lists for code in lowered if code in rows), None)
 
     def over(self, packaged: "SourceCodes") -> "SourceCodes":
-        """These, and where they say nothing the packaged ones; single codes replace single codes."""
+        """These, and where they say nothing the packaged ones, code by code."""
         names = self.partners.keys() | packaged.partners.keys()
         return SourceCodes(
             sources=_laid(self.sources, packaged.sources),

@@ -6,7 +6,7 @@ Must not accept templates from outside: only the packaged ones are ever compiled
 from collections.abc import Mapping
 from functools import cache
 
-from jinja2 import PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
@@ -18,7 +18,13 @@ def _environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,
+        auto_reload=False,
     )
+
+
+@cache
+def _template(name: str, language: str) -> Template:
+    return _environment().get_template(f"{language}/{name}.j2")
 
 
 def render(name: str, values: Mapping[str, object], language: str = "en") -> str:
@@ -27,5 +33,5 @@ def render(name: str, values: Mapping[str, object], language: str = "en") -> str
     Raises:
         jinja2.UndefinedError: when a value that the text names is missing.
     """
-    text = _environment().get_template(f"{language}/{name}.j2").render(values)
+    text = _template(name, language).render(values)
     return " ".join(text.split())

@@ -8,16 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, text, update
+from sqlalchemy import Select, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import Alert, AlertPart
-from storage.bulk import chunks
+from storage.bulk import bulk_insert, chunks
+from storage.instants import micros, micros_or_none
+from storage.numbers import draw_numbers
 from storage.tables_orders import alert_exceptions, alert_parts, alerts
 
 CARD = "card"
 """The part that is the thread's root."""
 
+_OPEN = bulk_insert(alerts, alerts.c.keys(), "")
+_LINK = bulk_insert(alert_exceptions, alert_exceptions.c.keys(), "")
 _SENT = text("""
 INSERT INTO alert_parts (tenant_id, alert_id, part, ts, digest)
 SELECT tenant_id, id, :part, :ts, :digest FROM alerts WHERE id = :alert_id
@@ -35,8 +39,7 @@ class SqlAlerts:
         """Inserts them with their exceptions; returns them with numbers, in the same order."""
         if not fresh:
             return []
-        statement = insert(alerts).returning(alerts.c.id, sort_by_parameter_order=True)
-        numbers = await self._connection.scalars(statement, [_values(alert) for alert in fresh])
+        numbers = await draw_numbers(self._connection, alerts, len(fresh))
         opened = [
             replace(
                 alert, id=number, exception_ids=tuple(sorted(set(alert.exception_ids))), parts=()
@@ -44,12 +47,12 @@ class SqlAlerts:
             for alert, number in zip(fresh, numbers, strict=True)
         ]
         links = [
-            {"tenant_id": alert.tenant_id, "alert_id": alert.id, "exception_id": exception_id}
+            (alert.tenant_id, alert.id, exception_id)
             for alert in opened
             for exception_id in alert.exception_ids
         ]
-        if links:
-            await self._connection.execute(insert(alert_exceptions), links)
+        await _OPEN.run(self._connection, [_row(alert) for alert in opened])
+        await _LINK.run(self._connection, links)
         return opened
 
     async def get(self, alert_id: int) -> Alert | None:
@@ -142,12 +145,14 @@ class SqlAlerts:
         return parts
 
 
-def _values(alert: Alert) -> dict[str, Any]:
-    return {
-        "tenant_id": alert.tenant_id,
-        "kind": alert.kind,
-        "channel": alert.channel,
-        "channel_id": alert.channel_id,
-        "refresh_at": alert.refresh_at,
-        "created_at": alert.created_at,
-    }
+def _row(alert: Alert) -> tuple[Any, ...]:
+    """In the order of the table's columns."""
+    return (
+        alert.id,
+        alert.tenant_id,
+        alert.kind,
+        alert.channel,
+        alert.channel_id,
+        micros_or_none(alert.refresh_at),
+        micros(alert.created_at),
+    )

@@ -6,12 +6,17 @@ Must not alter or delete: it has no method for it, and the table a trigger again
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import AuditEntry
 from storage.audit_chain import START, entry_hash, first_broken
+from storage.bulk import bulk_insert
+from storage.columns import storable, storable_or_none, to_json
+from storage.instants import micros
 from storage.tables import audit, tenants
+
+_APPEND = bulk_insert(audit, [column.name for column in audit.c if column.name != "id"], "")
 
 
 class SqlAudit:
@@ -59,9 +64,9 @@ class SqlAudit:
         rows = []
         for number, entry in enumerate(entries, start=seq + 1):
             link = entry_hash(previous, number, entry)
-            rows.append(_values(entry, number, previous, link))
+            rows.append(_row(entry, number, previous, link))
             previous = link
-        await self._connection.execute(insert(audit), rows)
+        await _APPEND.run(self._connection, rows)
 
     async def _all(self, statement: Select[Any]) -> list[AuditEntry]:
         return [entry_of(row) for row in await self._connection.execute(statement)]
@@ -83,18 +88,19 @@ def entry_of(row: Row[Any]) -> AuditEntry:
     )
 
 
-def _values(entry: AuditEntry, seq: int, previous: bytes, link: bytes) -> dict[str, Any]:
-    return {
-        "tenant_id": entry.tenant_id,
-        "seq": seq,
-        "at": entry.at,
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "before": entry.before,
-        "after": entry.after,
-        "note": entry.note,
-        "correlation_id": entry.correlation_id,
-        "previous_hash": previous,
-        "entry_hash": link,
-    }
+def _row(entry: AuditEntry, seq: int, previous: bytes, link: bytes) -> tuple[Any, ...]:
+    """In the order of the table's columns."""
+    return (
+        entry.tenant_id,
+        seq,
+        micros(entry.at),
+        storable(entry.actor),
+        entry.action,
+        storable(entry.subject),
+        to_json(entry.before),
+        to_json(entry.after),
+        storable_or_none(entry.note),
+        storable_or_none(entry.correlation_id),
+        previous,
+        link,
+    )

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable
 
 from policies.records import AuditEntry
-from storage.columns import storable, to_json
+from storage.columns import from_json, storable, storable_or_none, to_json
 from storage.instants import micros
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 START = bytes(32)
 """What stands before a tenant's first entry."""
 
@@ -24,12 +25,12 @@ def entry_hash(previous: bytes, seq: int, entry: AuditEntry) -> bytes:
         storable(entry.actor),
         entry.action,
         storable(entry.subject),
-        json.loads(to_json(entry.before)),
-        json.loads(to_json(entry.after)),
-        None if entry.note is None else storable(entry.note),
-        None if entry.correlation_id is None else storable(entry.correlation_id),
+        from_json(to_json(entry.before)),
+        from_json(to_json(entry.after)),
+        storable_or_none(entry.note),
+        storable_or_none(entry.correlation_id),
     ]
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    canonical = _CANONICAL.encode(content)
     return hashlib.sha256(previous + canonical.encode("ascii")).digest()
 
 

@@ -45,6 +45,16 @@ class BulkInsert:
             return await connection.run_sync(self.on_postgres, rows)
         return await in_its_thread(connection, lambda raw: self.on_sqlite(raw, rows))
 
+    async def returning(
+        self, connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]
+    ) -> set[int]:
+        """The same where `on_conflict` ends in RETURNING a number: those of the rows written."""
+        if not rows:
+            return set()
+        if connection.dialect.name == "postgresql":
+            return await connection.run_sync(self._returned_by_postgres, rows)
+        return await in_its_thread(connection, lambda raw: self._returned_by_sqlite(raw, rows))
+
     def on_sqlite(self, raw: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
         """The same, within the connection's thread."""
         return sum(
@@ -56,8 +66,23 @@ class BulkInsert:
         """The same, where SQLAlchemy runs synchronous code."""
         if not rows:
             return 0
-        arrays = tuple(map(list, zip(*rows, strict=True)))
-        return connection.exec_driver_sql(_for_postgres(self), arrays).rowcount
+        return connection.exec_driver_sql(_for_postgres(self), _arrays(rows)).rowcount
+
+    def _returned_by_sqlite(
+        self, raw: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> set[int]:
+        return {
+            number
+            for part in _in_sizes(rows)
+            for (number,) in raw.execute(
+                _for_sqlite(self, len(part)), tuple(chain.from_iterable(part))
+            )
+        }
+
+    def _returned_by_postgres(
+        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> set[int]:
+        return set(connection.exec_driver_sql(_for_postgres(self), _arrays(rows)).scalars())
 
 
 def bulk_insert(table: Table, columns: Iterable[str], on_conflict: str) -> BulkInsert:
@@ -98,6 +123,10 @@ def chunks(items: Sequence[Item], size: int = _KEYS_A_STATEMENT) -> Iterator[Seq
     """The items in portions that fit a statement's parameters."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def _arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(map(list, zip(*rows, strict=True)))
 
 
 def _in_sizes(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -79,12 +79,19 @@ class FreeText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Leaves well-formed text as it is."""
         del dialect
-        return None if value is None else storable(value)
+        return storable_or_none(value)
 
 
 def storable(text: str) -> str:
     """The text without characters that a database refuses."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "?").encode("utf-8", "replace").decode("utf-8")
+
+
+def storable_or_none(text: str | None) -> str | None:
+    """As `storable`, and None stays None."""
+    return None if text is None else storable(text)
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 - JSON

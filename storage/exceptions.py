@@ -4,24 +4,38 @@ Must not change their meaning: lifecycle rules are in policies.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Row, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Fault, ReasonCode, Severity, Stage, Status
 from policies.records import ExceptionRecord, Explanation, OrderKey
-from storage.bulk import of_orders
-from storage.columns import storable
-from storage.tables_orders import exceptions
+from storage.bulk import bulk_insert, of_orders
+from storage.columns import FreeText, Instant, storable, to_json
+from storage.instants import micros
+from storage.numbers import draw_numbers
+from storage.tables_orders import ACTIVE, exceptions
 
 _FIELDS = tuple(field.name for field in fields(ExceptionRecord))
 _ACTIVE = tuple(status.value for status in ACTIVE_STATUSES)
+_IDENTITY = ("tenant_id", "order_id", "sla_id", "subject")
+_OPEN = bulk_insert(
+    exceptions, _FIELDS, f"ON CONFLICT ({', '.join(_IDENTITY)}) DO NOTHING RETURNING id"
+)
+_CHANGES = ", ".join(f"{name} = :{name}" for name in _FIELDS if name not in ("id", "tenant_id"))
+_SAVE = text(
+    f"UPDATE exceptions SET {_CHANGES} "  # noqa: S608 - names of our own columns
+    "WHERE id = :id AND tenant_id = :tenant_id AND version = :was"
+)
+_values = attrgetter(*_FIELDS)
+_TOLD = tuple(field.name for field in fields(Explanation))
+_told = attrgetter(*_TOLD)
 
 
 class SqlExceptions:
@@ -54,39 +68,31 @@ class SqlExceptions:
         statement = select(func.count()).select_from(exceptions).where(*_restrictions(every))
         return (await self._connection.execute(statement)).scalar_one()
 
+    async def active(self, tenant_id: int, reason: ReasonCode, at_most: int) -> int:
+        """How many active ones of that reason there are; counts no further than `at_most`."""
+        mine = (exceptions.c.tenant_id == tenant_id, exceptions.c.reason_code == reason.value)
+        some = select(exceptions.c.tenant_id).where(*mine, ACTIVE).limit(at_most).subquery()
+        return (await self._connection.execute(select(func.count()).select_from(some))).scalar_one()
+
     async def open(self, records: Sequence[ExceptionRecord]) -> list[ExceptionRecord]:
         """Inserts them and returns those that are new, with their numbers."""
-        if not records:
-            return []
-        key = exceptions.c.tenant_id, exceptions.c.order_id, exceptions.c.sla_id
-        identity = (*key, exceptions.c.subject)
-        on_postgres = self._connection.dialect.name == "postgresql"
-        upsert = postgres_insert(exceptions) if on_postgres else sqlite_insert(exceptions)
-        statement = upsert.on_conflict_do_nothing(index_elements=identity)
         firsts: dict[tuple[int, str, str, str], ExceptionRecord] = {}
         for record in records:
             firsts.setdefault(identity_of(record), record)
-        result = await self._connection.execute(
-            statement.returning(exceptions.c.id, *identity),
-            [_values(record) for record in firsts.values()],
-        )
-        numbers = {tuple(row[1:]): row.id for row in result}
-        return [
-            replace(record, id=numbers[key]) for key, record in firsts.items() if key in numbers
+        if not firsts:
+            return []
+        numbers = await draw_numbers(self._connection, exceptions, len(firsts))
+        fresh = [
+            replace(record, id=number)
+            for number, record in zip(numbers, firsts.values(), strict=True)
         ]
+        written = await _OPEN.returning(self._connection, [_row(record) for record in fresh])
+        return [record for record in fresh if record.id in written]
 
     async def save(self, record: ExceptionRecord, *, was: int) -> bool:
         """Replaces it if its stored version is still `was`."""
-        statement = (
-            update(exceptions)
-            .where(
-                exceptions.c.id == record.id,
-                exceptions.c.tenant_id == record.tenant_id,
-                exceptions.c.version == was,
-            )
-            .values(_values(record))
-        )
-        return (await self._connection.execute(statement)).rowcount == 1
+        stored = dict(zip(_FIELDS, _row(record), strict=True))
+        return (await self._connection.execute(_SAVE, {**stored, "was": was})).rowcount == 1
 
     async def waking(self, now: datetime, limit: int) -> list[ExceptionRecord]:
         """Active ones whose snooze is over, longest over first."""
@@ -148,14 +154,35 @@ def identity_of(record: ExceptionRecord) -> tuple[int, str, str, str]:
     return (record.tenant_id, record.order_id, record.sla_id, storable(record.subject))
 
 
-def _values(record: ExceptionRecord) -> dict[str, Any]:
-    """The columns of a record but its number."""
-    values = {name: getattr(record, name) for name in _FIELDS if name != "id"}
-    for name in ("reason_code", "severity", "status", "stage"):
-        values[name] = values[name].value
-    values["fault"] = record.fault.value if record.fault else None
-    values["explanation"] = asdict(record.explanation) if record.explanation else None
-    return values
+def _places(kind: type[TypeEngine[Any]]) -> tuple[int, ...]:
+    """Where in a row the columns of that type are."""
+    named = enumerate(exceptions.c[name].type for name in _FIELDS)
+    return tuple(place for place, column in named if isinstance(column, kind))
+
+
+def _told_json(explanation: Explanation) -> str:
+    return to_json(dict(zip(_TOLD, _told(explanation), strict=True)))
+
+
+_WORDS = ("reason_code", "severity", "status", "stage", "fault")
+_CONVERTED = (
+    (attrgetter("value"), tuple(map(_FIELDS.index, _WORDS))),
+    (micros, _places(Instant)),
+    (storable, _places(FreeText)),
+    (to_json, (_FIELDS.index("facts"),)),
+    (_told_json, (_FIELDS.index("explanation"),)),
+)
+"""What is kept otherwise than the record has it, by place in the row."""
+
+
+def _row(record: ExceptionRecord) -> tuple[Any, ...]:
+    """The record as the table keeps it, in the order of its fields."""
+    values = list(_values(record))
+    for convert, places in _CONVERTED:
+        for place in places:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+    return tuple(values)
 
 
 def _explanation(stored: Mapping[str, Any]) -> Explanation:

@@ -44,16 +44,17 @@ class MemoryClocks:
                 off = replace(held, state=ClockState.CANCELLED.value, verdict=None, check_at=None)
                 self._rows[clock_key(row)] = off
 
-    async def peers(self, tenant_id: int, sla_id: str) -> Peers:
+    async def peers(self, tenant_id: int, sla_id: str, at_most: int | None = None) -> Peers:
         """Orders whose clock of that rule has not stopped: going on, and over its deadline."""
         orders: dict[str, set[str]] = {}
         for row in self._rows.values():
             if (row.tenant_id, row.sla_id, row.stopped_at) == (tenant_id, sla_id, None):
                 orders.setdefault(row.state, set()).add(row.order_id)
+        counts = {state: min(len(some), at_most or len(some)) for state, some in orders.items()}
         going_on = (ClockState.RUNNING, ClockState.PAUSED)
         return Peers(
-            running=sum(len(orders.get(state, ())) for state in going_on),
-            breached=len(orders.get(ClockState.BREACHED, ())),
+            running=sum(counts.get(state, 0) for state in going_on),
+            breached=counts.get(ClockState.BREACHED, 0),
         )
 
     async def at_risk(self, tenant_ids: Sequence[int], limit: int) -> list[ClockRow]:

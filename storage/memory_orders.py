@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from policies.queries import ExceptionFilter
-from policies.reasons import Status
+from policies.reasons import ReasonCode, Status
 from policies.records import Alert, AlertPart, ExceptionRecord, OrderKey
 from storage.alerts import CARD
 from storage.exceptions import identity_of
@@ -41,6 +41,12 @@ class MemoryExceptions:
         """How many fit, whatever the limit and the page."""
         every = replace(wanted, before_id=None)
         return sum(_fits(record, every) for record in self._rows.values())
+
+    async def active(self, tenant_id: int, reason: ReasonCode, at_most: int) -> int:
+        """How many active ones of that reason there are; counts no further than `at_most`."""
+        meant = (tenant_id, reason, True)
+        every = ((r.tenant_id, r.reason_code, r.active) == meant for r in self._rows.values())
+        return min(at_most, sum(every))
 
     async def open(self, records: Sequence[ExceptionRecord]) -> list[ExceptionRecord]:
         """Inserts them and returns those that are new, with their numbers."""

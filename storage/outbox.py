@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from policies.records import OutboxMessage
 from storage import leases
 from storage.bulk import bulk_insert
-from storage.columns import storable, to_json
+from storage.columns import storable_or_none, to_json
 from storage.instants import micros
 from storage.tables_work import IN_FLIGHT, SENT, WAITING, outbox
 
@@ -147,7 +147,7 @@ def _row(message: OutboxMessage, now: int) -> tuple[Any, ...]:
         to_json(message.payload),
         message.lane,
         message.priority,
-        None if message.correlation_id is None else storable(message.correlation_id),
+        storable_or_none(message.correlation_id),
         0,
         now,
         now,

@@ -176,6 +176,14 @@ Index(
     sqlite_where=exceptions.c.snoozed_until.is_not(None),
     postgresql_where=exceptions.c.snoozed_until.is_not(None),
 )
+ACTIVE = text("status IN ('OPEN', 'ACKNOWLEDGED', 'IN_PROGRESS')")
+Index(
+    "ix_exceptions_active",
+    exceptions.c.tenant_id,
+    exceptions.c.reason_code,
+    sqlite_where=ACTIVE,
+    postgresql_where=ACTIVE,
+)
 _RESOLVED = text("status = 'RESOLVED'")
 Index(
     "ix_exceptions_resolved_at",

@@ -1,11 +1,8 @@
 """`e2a generate`, `e2a ingest`, `e2a export`: events and records in bulk. Must not serve."""
 
 import asyncio
-import json
 import sys
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.cli.app import CommandError, app
+from bot.cli.event_rows import batches, read_map
 from bot.cli.output import say, tell, tell_json
 from bot.cli.store import tenant_called, with_storage
 from bot.clock import wall_now
@@ -21,15 +19,13 @@ from bot.settings import Settings
 from demo.warehouse.generate import generate_lines, generate_orders
 from demo.warehouse.shifts import send_events
 from handlers.api.shapes import exception_shape
-from handlers.ingest.canonical import Arrival, InvalidEventError, read_event
+from handlers.ingest.canonical import Arrival
 from policies.queries import Receipt
-from policies.records import ReceivedEvent
 from storage.export import EXPORTS, export_exceptions, export_rows
 from storage.transaction import SqlStorage
 from storage.writer import GroupCommitWriter
 
 _DEFAULT_START = "2026-01-05T08:00:00Z"
-_LINES = 1000
 
 
 @app.command()
@@ -76,13 +72,18 @@ def _start(text: str) -> datetime:
 def ingest(
     file: Path,
     tenant: Annotated[str, typer.Option(help="Whose events these are.")],
+    map_file: Annotated[
+        Path | None, typer.Option("--map", help="Which column is what, for CSV and other JSON.")
+    ] = None,
 ) -> None:
-    """Loads a file of canonical events; what is known already is left alone."""
+    """Loads a file of canonical events, or a table; what is known already is left alone."""
     size = file.stat().st_size
+    columns = read_map(map_file)
 
     async def work(storage: SqlStorage, _settings: Settings) -> dict[Receipt, int]:
         async with storage.read() as tx:
             owner = await tenant_called(tx, tenant)
+        arrival = Arrival(tenant_id=owner.id, now=wall_now())
         writer = GroupCommitWriter(storage.engines, wall_now=wall_now)
         await writer.start()
         counts = dict.fromkeys(Receipt, 0)
@@ -91,7 +92,7 @@ def ingest(
                 console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
             ) as progress:
                 shown = progress.add_task("events", total=size)
-                for events, read in _batches(file, owner.id):
+                for events, read in batches(file, arrival, columns):
                     for receipt in await writer.record(events):
                         counts[receipt] += 1
                     progress.update(shown, completed=read)
@@ -104,29 +105,6 @@ def ingest(
     if counts[Receipt.CONFLICT]:
         message = f"{counts[Receipt.CONFLICT]} events have a known id and other content"
         raise CommandError(message)
-
-
-def _batches(file: Path, tenant_id: int) -> Iterator[tuple[list[ReceivedEvent], int]]:
-    """Events by the thousand, with the bytes read so far.
-
-    Raises:
-        CommandError: naming file, line and field of the first line that is no event.
-    """
-    arrival = Arrival(tenant_id=tenant_id, now=wall_now())
-    number = read = 0
-    with file.open(encoding="utf-8") as lines:
-        while chunk := list(islice(lines, _LINES)):
-            events = []
-            for line in chunk:
-                number, read = number + 1, read + len(line.encode())
-                if not line.strip():
-                    continue
-                try:
-                    events.append(read_event(json.loads(line), arrival))
-                except (InvalidEventError, ValueError, RecursionError) as error:
-                    message = f"{file}:{number}: {error}; nothing from this thousand was loaded"
-                    raise CommandError(message) from error
-            yield events, read
 
 
 @app.command()

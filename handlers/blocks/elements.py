@@ -33,7 +33,8 @@ WORDS: dict[Verb, str] = {
 
 def marked(text: str, limit: int = _SECTION) -> Block:
     """A mrkdwn object in which only our own markup is alive (`verbatim`)."""
-    return {"type": "mrkdwn", "text": cut_marked(text, limit) or "-", "verbatim": True}
+    shown = cut_marked(text, limit)
+    return {"type": "mrkdwn", "text": shown if shown.strip() else "-", "verbatim": True}
 
 
 def words(text: str, limit: int) -> Block:
@@ -102,7 +103,7 @@ def title(text: str) -> Block:
 def message(text: str, blocks: Iterable[Block], color: str | None = None) -> Message:
     """A message within all limits: what does not fit is left out at the end."""
     fitting = tuple(fit(list(blocks), MOST_BLOCKS, MOST_SHOWN))
-    return Message(text=cut_marked(text, _FALLBACK) or "E2A", blocks=fitting, color=color)
+    return Message(text=cut_marked(text, _FALLBACK).strip() or "E2A", blocks=fitting, color=color)
 
 
 def fit(blocks: Sequence[Block], most: int, most_shown: int) -> list[Block]:

@@ -4,14 +4,15 @@ Must not know HTTP: it gets bytes and headers and returns what became of each ev
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.api.errors import Issue
 from handlers.api.strict_json import MalformedError, Unusable, read_json
 from handlers.ingest.canonical import Arrival, InvalidEventError, read_event
 from handlers.ingest.letters import Rejected, Sender, keep
-from handlers.ingest.sources import SOURCES, Source, to_canonical
+from handlers.ingest.sources import SOURCES
+from handlers.ingest.told import Told
 from handlers.services import Services
 from jobs.record_events import record_events
 from policies.queries import Receipt
@@ -22,19 +23,10 @@ CONFLICT = Issue(path="event_id", message="event_conflict")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What came in and for whom. `source` is None where each event names its own."""
-
-    sender: Sender
-    headers: Mapping[str, str]
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
     """The events of a body, not yet judged."""
 
-    raws: Sequence[object]
+    told: Sequence[Told]
     batch: bool
     suspect: bool
 
@@ -56,7 +48,7 @@ def unpack(body: bytes, *, batches: bool) -> Unpacked:
         raise InvalidEventError(*error.issues) from error
     value = reading.value
     if not batches or not isinstance(value, dict) or "events" not in value:
-        return Unpacked(raws=(value,), batch=False, suspect=reading.suspect)
+        return Unpacked(told=(Told(raw=value),), batch=False, suspect=reading.suspect)
     events = value["events"]
     if not isinstance(events, list):
         why = events.why if isinstance(events, Unusable) else "must be a list of events"
@@ -64,18 +56,19 @@ def unpack(body: bytes, *, batches: bool) -> Unpacked:
     if len(events) > MAX_BATCH:
         message = f"at most {MAX_BATCH} events at a time"
         raise InvalidEventError(Issue(path="events", message=message))
-    return Unpacked(raws=events, batch=True, suspect=reading.suspect)
+    told = [Told(raw=event) for event in events]
+    return Unpacked(told=told, batch=True, suspect=reading.suspect)
 
 
-async def receive(unpacked: Unpacked, delivery: Delivery, services: Services) -> list[Outcome]:
+async def receive(unpacked: Unpacked, sender: Sender, services: Services) -> list[Outcome]:
     """Validates, records durably, keeps what was rejected; outcomes in the order given."""
     arrival = Arrival(
-        tenant_id=delivery.sender.tenant_id,
+        tenant_id=sender.tenant_id,
         now=services.business_now(),
-        correlation_id=delivery.sender.correlation_id,
+        correlation_id=sender.correlation_id,
         suspect=unpacked.suspect,
     )
-    read = [_read(raw, delivery, arrival) for raw in unpacked.raws]
+    read = [_read(told, arrival) for told in unpacked.told]
     valid = [one for one in read if isinstance(one, ReceivedEvent)]
     receipts = iter(await record_events(valid, log=services.event_log) if valid else ())
     outcomes = [
@@ -83,22 +76,22 @@ async def receive(unpacked: Unpacked, delivery: Delivery, services: Services) ->
         for one in read
     ]
     rejected = [
-        Rejected(raw=raw, issues=outcome.issues)
-        for raw, outcome in zip(unpacked.raws, outcomes, strict=True)
+        Rejected(raw=told.raw, issues=outcome.issues)
+        for told, outcome in zip(unpacked.told, outcomes, strict=True)
         if outcome.issues
     ]
-    await keep(rejected, delivery.sender, services)
-    _observe(outcomes, delivery, services)
+    await keep(rejected, sender, services)
+    _observe(outcomes, sender, services)
     return outcomes
 
 
-def _read(raw: object, delivery: Delivery, arrival: Arrival) -> ReceivedEvent | tuple[Issue, ...]:
+def _read(told: Told, arrival: Arrival) -> ReceivedEvent | tuple[Issue, ...]:
+    if told.refused:
+        return told.refused
     try:
-        if delivery.source is not None:
-            raw = to_canonical(delivery.source, raw, delivery.headers)
-        return read_event(raw, arrival)
+        return read_event(told.raw, arrival, by_id=told.by_id)
     except InvalidEventError as error:
-        return error.issues
+        return told.in_its_words(error.issues)
 
 
 def _recorded(received: ReceivedEvent, receipt: Receipt) -> Outcome:
@@ -106,16 +99,16 @@ def _recorded(received: ReceivedEvent, receipt: Receipt) -> Outcome:
     return Outcome(received=received, receipt=receipt, issues=issues)
 
 
-def _observe(outcomes: Sequence[Outcome], delivery: Delivery, services: Services) -> None:
-    counts = Counter(_labels(outcome, delivery) for outcome in outcomes)
+def _observe(outcomes: Sequence[Outcome], sender: Sender, services: Services) -> None:
+    counts = Counter(_labels(outcome, sender) for outcome in outcomes)
     for (source, event_type, result), count in counts.items():
-        services.observe.event(source, event_type, delivery.sender.tenant_id, result, count=count)
+        services.observe.event(source, event_type, sender.tenant_id, result, count=count)
 
 
-def _labels(outcome: Outcome, delivery: Delivery) -> tuple[str, str, str]:
+def _labels(outcome: Outcome, sender: Sender) -> tuple[str, str, str]:
     """Source, type and result; a sender's own invention of a source counts as `other`."""
     if outcome.received is None or outcome.receipt is None:
-        return delivery.sender.source, "invalid", "rejected"
+        return sender.source, "invalid", "rejected"
     event = outcome.received.event
     source = event.source if event.source in SOURCES else "other"
     return source, event.event_type, outcome.receipt.value

@@ -10,20 +10,23 @@ from aiohttp import web
 
 from handlers.api.auth import Access
 from handlers.api.bodies import KIB, read_body, too_large
-from handlers.api.errors import Issue, RefusalError, not_found, unauthorized
+from handlers.api.errors import Issue, RefusalError, come_back, not_found, unauthorized
 from handlers.api.table import Call, Route
 from handlers.ingest.answers import EventAnswer, EventsAnswer, EventsBody, SourceBody
 from handlers.ingest.canonical import InvalidEventError
+from handlers.ingest.fetch import FetchFailedError
+from handlers.ingest.intake import INTAKE, Delivery, facts_in, packaged_intake
 from handlers.ingest.letters import Rejected, Sender, keep
-from handlers.ingest.receive import CONFLICT, Delivery, Outcome, Unpacked, receive, unpack
-from handlers.ingest.signatures import is_signed
-from handlers.ingest.sources import SOURCES
+from handlers.ingest.receive import CONFLICT, Outcome, Unpacked, receive, unpack
+from handlers.ingest.signatures import Proof, is_authentic
+from handlers.ingest.sources import SOURCES, Source
 from policies.queries import Receipt
 
 EVENT_LIMIT = 512 * KIB
 BATCH_LIMIT = 1024 * KIB
 _REJECTIONS = (413, 415)
 """What is refused for good before it is read; a body that broke off is sent again."""
+_FETCH_AGAIN_SECONDS = 30
 _STATUSES = {Receipt.ACCEPTED: 202, Receipt.DUPLICATE: 200}
 
 
@@ -32,56 +35,86 @@ async def post_events(call: Call) -> web.Response:
     sender = _sender(call, call.caller.tenant_id, "events")
     call.limits.admit(_caller(call), call.services.wall_now())
     body = await _body(call, sender, BATCH_LIMIT)
-    return await _take_in(call, body, Delivery(sender=sender, headers=call.request.headers))
+    return await _take_in(call, body, sender)
 
 
 async def post_source(call: Call) -> web.Response:
-    """One event in its source's own form, or the canonical form."""
+    """A source's own form, or the canonical form of one event."""
     source = SOURCES.get(call.request.match_info["source"])
     if source is None:
         raise not_found(what="source")
     sender = _sender(call, call.caller.tenant_id, source.name)
     call.limits.admit(_caller(call), call.services.wall_now())
     body = await _body(call, sender, EVENT_LIMIT)
-    delivery = Delivery(sender=sender, headers=call.request.headers, source=source)
-    return await _take_in(call, body, delivery)
+    return await _take_in(call, body, sender, source)
 
 
 async def post_hook(call: Call) -> web.Response:
-    """The same, authenticated by the vendor's signature over the raw body."""
+    """The same, authenticated by the vendor's signature or by the token in the address."""
     hook = await call.services.keys.hook(call.request.match_info["hook_id"])
     body = await read_body(call.request, EVENT_LIMIT)
     source = SOURCES.get(hook.source) if hook else None
-    if hook is None or source is None or not is_signed(hook, call.request.headers, body):
+    token = call.request.query.get("token", "")
+    proof = Proof(headers=call.request.headers, body=body, token=token)
+    if hook is None or source is None or not is_authentic(hook, source.scheme, proof):
         message = "The signature does not match."
         raise unauthorized(message)
     call.limits.admit(f"hook:{hook.id}", call.services.wall_now())
     sender = _sender(call, hook.tenant_id, source.name)
-    delivery = Delivery(sender=sender, headers=call.request.headers, source=source)
-    return await _take_in(call, body, delivery)
+    return await _take_in(call, body, sender, source, hook.secrets)
 
 
-async def _take_in(call: Call, body: bytes, delivery: Delivery) -> web.Response:
+async def _take_in(
+    call: Call,
+    body: bytes,
+    sender: Sender,
+    source: Source | None = None,
+    credentials: Sequence[str] = (),
+) -> web.Response:
     """The generic path of all three."""
     began = time.perf_counter()
-    unpacked = await _unpack(call, body, delivery)
-    if delivery.source is None:
-        call.limits.charge(_caller(call), len(unpacked.raws))
-    outcomes = await receive(unpacked, delivery, call.services)
-    call.services.observe.ingest_seconds(delivery.sender.source, time.perf_counter() - began)
+    unpacked = await _unpack(call, body, sender, batches=source is None)
+    if source is None:
+        call.limits.charge(_caller(call), len(unpacked.told))
+    else:
+        unpacked = await _open(call, unpacked, sender, source, credentials)
+    outcomes = await receive(unpacked, sender, call.services)
+    call.services.observe.ingest_seconds(sender.source, time.perf_counter() - began)
     return _batch_answer(outcomes) if unpacked.batch else _event_answer(outcomes[0])
 
 
-async def _unpack(call: Call, body: bytes, delivery: Delivery) -> Unpacked:
+async def _open(
+    call: Call, unpacked: Unpacked, sender: Sender, source: Source, credentials: Sequence[str]
+) -> Unpacked:
+    """What the source's own form tells; anything but one event is answered as a batch."""
+    given = Delivery(
+        raw=unpacked.told[0].raw,
+        source=source,
+        headers=call.request.headers,
+        now=call.services.business_now(),
+        credentials=credentials,
+    )
+    intake = call.request.config_dict.get(INTAKE) or packaged_intake()
     try:
-        unpacked = unpack(body, batches=delivery.source is None)
+        told = await facts_in(given, intake)
+    except FetchFailedError as error:
+        issue = Issue(path="resource_url", message=str(error))
+        await keep([Rejected(raw=given.raw, issues=(issue,))], sender, call.services)
+        message = "What the webhook points at cannot be fetched now."
+        raise come_back(503, "unavailable", message, _FETCH_AGAIN_SECONDS) from error
+    return Unpacked(told=told, batch=len(told) != 1, suspect=unpacked.suspect)
+
+
+async def _unpack(call: Call, body: bytes, sender: Sender, *, batches: bool) -> Unpacked:
+    try:
+        unpacked = unpack(body, batches=batches)
         if not unpacked.batch and len(body) > EVENT_LIMIT:
             raise too_large(EVENT_LIMIT)
     except InvalidEventError as error:
-        await _keep_body(call, delivery.sender, body, error.issues)
+        await _keep_body(call, sender, body, error.issues)
         raise _invalid(error.issues) from error
     except RefusalError as error:
-        await _keep_body(call, delivery.sender, body, _why(error))
+        await _keep_body(call, sender, body, _why(error))
         raise
     return unpacked
 
@@ -163,15 +196,15 @@ ROUTES = (
         handle=post_source,
         summary="A source's own payload, or the canonical form",
         body=SourceBody,
-        answers={200: EventAnswer, 202: EventAnswer},
+        answers={200: EventsAnswer, 202: EventAnswer},
     ),
     Route(
         method="POST",
         path="/hooks/{hook_id}",
         access=Access.SIGNED,
         handle=post_hook,
-        summary="The same, authenticated by the vendor's signature",
+        summary="The same, authenticated by the vendor's signature or a token in the address",
         body=SourceBody,
-        answers={200: EventAnswer, 202: EventAnswer},
+        answers={200: EventsAnswer, 202: EventAnswer},
     ),
 )

@@ -3,11 +3,13 @@
 Must not keep names, e-mail addresses or street lines: nobody downstream needs them.
 """
 
-from collections.abc import Mapping
+import re
 from decimal import Decimal
 from typing import Any
 
-Json = Mapping[str, Any]
+from handlers.ingest.moments import promised
+from handlers.ingest.told import Json, known, obj, objects, pieces, text, whole
+from policies.pauses import REASONS
 
 _NO_DIGITS = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"}
@@ -17,23 +19,7 @@ _THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _FLAGS = ("oversized", "hazmat", "fragile", "rush")
 _NOTED = ("promised_delivery", "future_ship_at", "destination_timezone", "customer_tier")
 _TIER = "tier:"
-
-
-def text(value: object) -> str | None:
-    """A string or a number as text; None for everything else, and for nothing."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    return str(value).strip() or None
-
-
-def obj(value: object) -> Json:
-    """An object, or an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def objects(value: object) -> list[Json]:
-    """The objects of a list."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+_WORD = re.compile(r"[a-z][a-z_]{1,63}")
 
 
 def order_facts(order: Json) -> dict[str, Any]:
@@ -50,18 +36,17 @@ def order_facts(order: Json) -> dict[str, Any]:
         "destination_zip": text(address.get("zip")),
         "order_value_cents": minor_units(order.get("total_price"), order.get("currency")),
         "currency": text(order.get("currency")),
-        "items": items_of(order),
+        "items": pieces(order.get("line_items")),
         "weight_grams": whole(order.get("total_weight")),
         "tags": tags or None,
         "flags": [flag for flag in _FLAGS if flag in {tag.lower() for tag in tags}] or None,
         "financial_status": text(order.get("financial_status")),
         "fulfillment_status": text(order.get("fulfillment_status")),
         "cancel_reason": text(order.get("cancel_reason")),
-        "note": text(order.get("note")),
         **_parcel(fulfillment),
     }
     tier = tier_of(tags + tags_of(obj(order.get("customer")).get("tags")))
-    return _known(facts | ({"customer_tier": tier} if tier else {}))
+    return known(facts | ({"customer_tier": tier} if tier else {}))
 
 
 def noted(attributes: object) -> dict[str, str]:
@@ -76,10 +61,35 @@ def fulfillment_facts(fulfillment: Json) -> dict[str, Any]:
         "channel": "shopify",
         "fulfillment_service": text(fulfillment.get("service")),
         "shipment_status": text(fulfillment.get("shipment_status")),
-        "items": items_of(fulfillment),
+        "items": pieces(fulfillment.get("line_items")),
         **_parcel(fulfillment),
     }
-    return _known(facts)
+    return known(facts)
+
+
+def scan_facts(event: Json) -> dict[str, Any]:
+    """The payload of a fulfillment event's webhook."""
+    return known(
+        {
+            "channel": "shopify",
+            "shipment_status": text(event.get("status")),
+            "promised_delivery": promised(event.get("estimated_delivery_at")),
+        }
+    )
+
+
+def hold_facts(fulfillment_order: Json) -> dict[str, Any]:
+    """The payload of a hold, with its reason in our words; notes are left out."""
+    holds = objects(fulfillment_order.get("fulfillment_holds"))
+    hold = obj(fulfillment_order.get("created_fulfillment_hold")) or next(reversed(holds), {})
+    reason = (text(hold.get("reason")) or "").lower()
+    stated = REASONS.get(reason, reason) if _WORD.fullmatch(reason) else None
+    return known({"channel": "shopify", "hold": stated})
+
+
+def release_facts(_fulfillment_order: Json) -> dict[str, Any]:
+    """The payload of a release: it ends every hold, because Shopify does not say which."""
+    return {"channel": "shopify"}
 
 
 def _parcel(fulfillment: Json) -> dict[str, Any]:
@@ -87,10 +97,6 @@ def _parcel(fulfillment: Json) -> dict[str, Any]:
         "carrier": text(fulfillment.get("tracking_company")),
         "tracking_number": text(fulfillment.get("tracking_number")),
     }
-
-
-def _known(facts: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in facts.items() if value is not None}
 
 
 def tags_of(value: object) -> list[str]:
@@ -106,20 +112,6 @@ def tier_of(tags: list[str]) -> str | None:
     """What stands after `tier:` in the first tag that says so."""
     named = (tag[len(_TIER) :].strip() for tag in tags if tag.lower().startswith(_TIER))
     return next((tier for tier in named if tier), None)
-
-
-def items_of(resource: Json) -> int | None:
-    """How many pieces the lines add up to, or None when no line says."""
-    counts = [whole(line.get("quantity")) for line in objects(resource.get("line_items"))]
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None
-
-
-def whole(value: object) -> int | None:
-    """A count, or None."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        return None
-    return value
 
 
 def minor_units(amount: object, currency: object) -> int | None:

@@ -1,68 +1,96 @@
-"""Who sends events, and how each one's own form becomes the canonical form.
+"""Who sends events: how each one proves itself and how its own form becomes facts.
 
-Must not verify or store anything: a translator takes a delivery and returns JSON.
+Must not verify or store anything itself: it is the list of the sources' files.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from handlers.api.errors import Issue
-from handlers.ingest import shopify
-from handlers.ingest.canonical import InvalidEventError
+from handlers.ingest import (
+    aftership,
+    carrier,
+    easypost,
+    shipengine,
+    shiphero,
+    shippo,
+    shipstation,
+    shopify,
+    wms,
+)
+from handlers.ingest.signatures import Scheme
+from handlers.ingest.told import Json, Posted, Told, Translate, no_fact
 
-Json = Mapping[str, Any]
-Translator = Callable[[Json, Mapping[str, str]], dict[str, Any]]
+MAX_TOLD = 1000
+_STATUS = frozenset({"status_code", "status_reason"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thin:
+    """A source whose webhooks only say where to look, and the hosts on which that may be.
+
+    The secret of its hooks is what its API is asked with, `KEY:SECRET`.
+    """
+
+    lookup: Callable[[Json], str | None]
+    hosts: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A sender. `translate` is None where it speaks the canonical form only."""
+    """A sender."""
 
     name: str
-    refusal: str = ""
-    translate: Translator | None = None
-
-
-def _speaks_canonical(name: str) -> Source:
-    return Source(name=name, refusal=f"{name} events are sent in the canonical form")
-
-
-def _not_translated_yet(name: str) -> Source:
-    words = f"{name}'s own form is not translated yet; send the canonical form"
-    return Source(name=name, refusal=words)
+    scheme: Scheme
+    translate: Translate
+    thin: Thin | None = None
 
 
 SOURCES = {
     source.name: source
     for source in (
-        Source(name="shopify", translate=shopify.translate),
-        _speaks_canonical("wms"),
-        _speaks_canonical("carrier"),
-        _not_translated_yet("easypost"),
-        _not_translated_yet("shiphero"),
-        _not_translated_yet("shipengine"),
-        _not_translated_yet("shipstation"),
-        _not_translated_yet("shippo"),
-        _not_translated_yet("aftership"),
+        Source(name="shopify", scheme=shopify.SCHEME, translate=shopify.translate),
+        Source(name="wms", scheme=wms.SCHEME, translate=wms.translate),
+        Source(name="carrier", scheme=carrier.SCHEME, translate=carrier.translate),
+        Source(name="easypost", scheme=easypost.SCHEME, translate=easypost.translate),
+        Source(name="shiphero", scheme=shiphero.SCHEME, translate=shiphero.translate),
+        Source(name="shipengine", scheme=shipengine.SCHEME, translate=shipengine.translate),
+        Source(
+            name="shipstation",
+            scheme=shipstation.SCHEME,
+            translate=shipstation.translate,
+            thin=Thin(lookup=shipstation.lookup, hosts=shipstation.HOSTS),
+        ),
+        Source(name="shippo", scheme=shippo.SCHEME, translate=shippo.translate),
+        Source(name="aftership", scheme=aftership.SCHEME, translate=aftership.translate),
     )
 }
 
 
-def to_canonical(source: Source, raw: object, headers: Mapping[str, str]) -> object:
-    """The canonical form of what a source sent; raises InvalidEventError where there is none."""
-    if not isinstance(raw, dict):
-        return raw
-    if "event_type" in raw or "occurred_at" in raw:
-        return _from(source, raw)
-    if source.translate is None:
-        raise InvalidEventError(Issue(path="event_type", message=source.refusal))
-    return source.translate(raw, headers) | {"source": source.name}
+def facts_of(source: Source, posted: Posted) -> list[Told]:
+    """What a body tells, in the canonical form with its source; raises InvalidEventError."""
+    if speaks_canonical(posted.body):
+        return [Told(raw=_named(source, posted.body))]
+    told = source.translate(posted)
+    if len(told) > MAX_TOLD:
+        raise no_fact(path="body", message=f"at most {MAX_TOLD} events at a time")
+    return [_from(source, one) for one in told]
 
 
-def _from(source: Source, raw: Json) -> dict[str, Any]:
-    """The canonical form as sent, with the path's source in it."""
+def speaks_canonical(body: Json) -> bool:
+    """Whether a body is the canonical form, or means to be."""
+    return "event_type" in body or ("occurred_at" in body and not _STATUS & body.keys())
+
+
+def _named(source: Source, raw: Json) -> Json:
     if raw.get("source", source.name) != source.name:
         message = f"must be {source.name}, as in the address, or be left out"
-        raise InvalidEventError(Issue(path="source", message=message))
+        raise no_fact(path="source", message=message)
     return {**raw, "source": source.name}
+
+
+def _from(source: Source, told: Told) -> Told:
+    if not isinstance(told.raw, dict):
+        return told
+    raw = {**told.raw, "source": source.name}
+    return Told(raw=raw, by_id=told.by_id, paths=told.paths)

@@ -4,7 +4,7 @@ Must not know any source.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,9 @@ from handlers.ingest.canonical import InvalidEventError
 from policies.source_codes import SourceCodes
 
 Json = Mapping[str, Any]
+_GRAMS = {"grams": 1.0, "ounces": 28.349523125, "pounds": 453.59237, "kilograms": 1000.0}
+_HEAVIEST = 1e8
+_COUNTRY = re.compile(r"[A-Za-z]{2,3}")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./:-]{0,63}")
 
 
@@ -41,6 +44,13 @@ class Told:
     paths: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[Issue, ...] = ()
 
+    def in_its_words(self, issues: Sequence[Issue]) -> tuple[Issue, ...]:
+        """The issues with the source's own names for the fields."""
+        return tuple(
+            Issue(path=self.paths.get(issue.path, issue.path), message=issue.message)
+            for issue in issues
+        )
+
 
 Translate = Callable[[Posted], list[Told]]
 """The facts of a body; none where it is of no interest.
@@ -49,7 +59,7 @@ Raises InvalidEventError, naming the source's own field, where the body cannot b
 """
 
 
-def no_fact(path: str, message: str) -> InvalidEventError:
+def no_fact(*, path: str, message: str) -> InvalidEventError:
     """The error of a body that should tell a fact and does not."""
     return InvalidEventError(Issue(path=path, message=message))
 
@@ -80,7 +90,7 @@ def slug(value: object) -> str | None:
 def country(value: object) -> str | None:
     """A country's code of two or three letters."""
     found = text(value)
-    return found.upper() if found and found.isascii() and found.isalpha() and len(found) < 4 else None  # noqa: PLR2004
+    return found.upper() if found and _COUNTRY.fullmatch(found) else None
 
 
 def whole(value: object) -> int | None:
@@ -88,6 +98,13 @@ def whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         return None
     return value
+
+
+def grams(weight: object, unit: str) -> int | None:
+    """A weight in whole grams; None where it is none, or of a unit that nobody knows."""
+    if isinstance(weight, bool) or not isinstance(weight, int | float):
+        return None
+    return round(weight * _GRAMS[unit]) if unit in _GRAMS and 0 < weight < _HEAVIEST else None
 
 
 def pieces(lines: object) -> int | None:

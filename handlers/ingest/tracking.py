@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.ingest.moments import dated
-from handlers.ingest.told import Json, Posted, Told, known, slug
+from handlers.ingest.told import Json, Posted, Told, known, slug, text
 from policies.source_codes import Meaning
 
 UNKNOWN = Meaning(event="tracking_updated")
@@ -86,10 +86,13 @@ def _event_id(parcel: Parcel, scan: Scan) -> str:
 
     Texts are left out: senders reword them.
     """
-    at = dated(scan.at)
-    told = [parcel.order_id, parcel.tracking_number, scan.codes, at, scan.place]
-    content = json.dumps(told, default=repr).encode()
-    return hashlib.sha256(content).hexdigest()[:_ID_LENGTH]
+    at = text(dated(scan.at))
+    return digest(parcel.order_id, parcel.tracking_number, *scan.codes, at, *scan.place)
+
+
+def digest(*words: str | None) -> str:
+    """An event id made of words."""
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:_ID_LENGTH]
 
 
 def place_of(location: Mapping[str, Any], *names: str) -> tuple[str | None, ...]:
