@@ -56,6 +56,8 @@ fix: $(VENV)/.dev ## format, and mend what can be mended by itself
 
 bench: $(VENV)/.dev ## the figures of docs/figures.md, each beside its baseline
 	$(BIN)/python -m bench.ingest $(ARGS)
+	$(BIN)/python -m bench.sla
+	$(BIN)/python -m bench.sweep --running 200000 --due 20000
 
 soak: $(VENV)/.dev ## the long forms of the fault tests
 	E2A_TEST_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.clock import wall_now
 from bot.errands import evaluation
+from bot.interpreter import tune_interpreter
 from bot.policy_files import load_sla_book
 from bot.seams import WakingStorage
 from bot.telemetry import Metrics, set_up_logs
@@ -181,6 +182,7 @@ async def measure(url: str, running: int, due: int) -> None:
     async with storage.write() as tx:
         tenant = await tx.tenants.add(Tenant(id=0, name=f"bench-{time.monotonic_ns()}"))
     process = Process(storage, promises)
+    tune_interpreter()
     print(storage.engines.url.drivername)
     began = time.perf_counter()
     await add_running(storage, tenant, promises, running)

@@ -6,6 +6,7 @@ Must not run anything: bot/process.py starts and stops what is built here.
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import PurePath
 
 import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -85,7 +86,7 @@ class _Parts:
     def policy_text(self, tenant: str) -> tuple[str, str]:
         """File and text of the policy that governs what a tenant's orders start now."""
         found = self.in_force.texts.get(tenant) or self.in_force.texts[""]
-        return found.file, found.text
+        return PurePath(found.file).name, found.text
 
 
 def open_storage(settings: Settings) -> SqlStorage:

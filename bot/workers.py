@@ -16,7 +16,7 @@ from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, WorkItem
 
 LEASE = timedelta(seconds=30)
-_BATCH, _LANES = 250, 3
+_BATCH, _LANES = 500, 2
 _TRIES = 3
 
 log = structlog.get_logger(__name__)

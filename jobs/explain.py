@@ -39,13 +39,21 @@ def explain(
 
 
 class Told(NamedTuple):
-    """An event as the texts name it."""
+    """An event as the texts name it: what happened, when, and the number of its receipt."""
 
     kind: str
     what: str
-    what_short: str
     at: str
     ref: str
+
+    def __str__(self) -> str:
+        """At the beginning of a sentence."""
+        return f"{self.what} {self.at} {self.ref}"
+
+    @property
+    def within(self) -> str:
+        """Within a sentence."""
+        return f"{self.what[0].lower()}{self.what[1:]} {self.at} {self.ref}"
 
 
 def _values(
@@ -54,10 +62,9 @@ def _values(
     def told(event: OrderEvent | None, *, with_zone: bool = False) -> Told | None:
         if event is None:
             return None
-        words = what(event.kind)
         at = _at(event.occurred_at, zone, with_zone=with_zone)
         ref = f"[{numbers[event.source, event.event_id]}]"
-        return Told(event.kind, words, words[0].lower() + words[1:], at, ref)
+        return Told(event.kind, what(event.kind), at, ref)
 
     gap = account.gap
     return {

@@ -12,7 +12,7 @@ from policies.order_facts import DAY, HOUR, Around
 from policies.promise import SlaRule
 from policies.promises import Promises
 from policies.records import OrderKey, Tenant
-from policies.silence import Feed, speakers_of
+from policies.silence import Voice, speakers_of
 
 Wanted = tuple[int, datetime, timedelta]
 
@@ -25,16 +25,16 @@ async def gather_around(
 ) -> dict[int, Around]:
     """What is around the orders of each tenant."""
     volumes = await _volumes(tx, timelines, tenants, promises)
-    feeds = await tx.feeds.all()
+    concerned = sorted({key.tenant_id for key in timelines})
+    voices = await tx.feeds.voices(concerned)
     return {
         tenant_id: Around(
-            tenant=tenant.name,
+            tenant=tenants[tenant_id].name,
             volume=_looked_up(tenant_id, volumes),
-            silences={f.source: f.silence for f in _of(feeds, tenant_id) if f.silence},
-            speakers=speakers_of(_of(feeds, tenant_id)),
+            silences={v.source: v.silence for v in _of(voices, tenant_id) if v.silence},
+            speakers=speakers_of(_of(voices, tenant_id)),
         )
-        for tenant_id, tenant in tenants.items()
-        if any(key.tenant_id == tenant_id for key in timelines)
+        for tenant_id in concerned
     }
 
 
@@ -68,5 +68,5 @@ def _looked_up(
     return lambda moment, window: volumes.get((tenant_id, moment, window), 0)
 
 
-def _of(feeds: Iterable[Feed], tenant_id: int) -> list[Feed]:
-    return [feed for feed in feeds if feed.tenant_id == tenant_id]
+def _of(voices: Iterable[Voice], tenant_id: int) -> list[Voice]:
+    return [voice for voice in voices if voice.tenant_id == tenant_id]

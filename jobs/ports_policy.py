@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from policies.queries import PolicyVersion
-from policies.silence import Feed
+from policies.silence import Feed, Voice
 
 
 class PolicyVersions(Protocol):
@@ -23,6 +23,10 @@ class Feeds(Protocol):
     """What every source usually tells, and since when it is silent."""
 
     async def all(self) -> list[Feed]: ...
+
+    async def voices(self, tenant_ids: Sequence[int]) -> list[Voice]:
+        """What the rules of these tenants need of their feeds, by tenant and source."""
+        ...
 
     async def save(self, feeds: Sequence[Feed]) -> None: ...
 

@@ -18,7 +18,7 @@ _KINDS = {
     ClockKind.CARRIER: "by the carrier",
     ClockKind.CHANNEL: "to the sales channel",
 }
-_FEES = {
+FEES = {
     "pick_pack_fee": "the pick and pack fee",
     "fulfilment_fees": "the fulfilment fees",
     "order_value": "the value of the order",
@@ -122,7 +122,7 @@ def _remedy(rule: SlaRule) -> str:
 
 def _credit(credit: Credit) -> str:
     if credit.pct_of is not None:
-        return f"{credit.pct} % of {_FEES[credit.pct_of]}"
+        return f"{credit.pct} % of {FEES[credit.pct_of]}"
     return f"{credit.cents} cents for each {credit.per}"
 
 

@@ -114,11 +114,11 @@ def judge(
 
 def known_facts(timeline: Timeline) -> Mapping[str, Any]:
     """The payload keys that texts may use, latest value first, with plain values only."""
-    found = {key: timeline.known(key) for key in FACTS}
+    stated = timeline.facts()
     return {
         key: value
-        for key, value in found.items()
-        if isinstance(value, (str, int)) and not isinstance(value, bool)
+        for key in FACTS
+        if isinstance(value := stated.get(key), (str, int)) and not isinstance(value, bool)
     }
 
 

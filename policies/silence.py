@@ -6,6 +6,7 @@ Must not listen: what was heard is handed in.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from policies.facts import ALIASES
 from policies.order_facts import HOUR, Silence
@@ -42,6 +43,15 @@ class Feed:
     events: tuple[int, ...] = (0,) * _WEEK
     weeks: tuple[int, ...] = (0,) * _WEEK
     silence: Silence | None = None
+
+
+class Voice(NamedTuple):
+    """What rules need of a feed: what its source tells, and whether it is silent."""
+
+    tenant_id: int
+    source: str
+    kinds: frozenset[str]
+    silence: Silence | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +157,7 @@ def usual_per_hour(feed: Feed, moment: datetime) -> float:
     return sum(feed.events[other] for other in alike) / watched if watched else 0.0
 
 
-def speakers_of(feeds: Iterable[Feed]) -> dict[str, frozenset[str]]:
+def speakers_of(feeds: Iterable[Feed | Voice]) -> dict[str, frozenset[str]]:
     """Which sources tell a kind of event."""
     found: dict[str, frozenset[str]] = {}
     for feed in feeds:

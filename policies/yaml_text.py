@@ -3,10 +3,11 @@
 Must not know what any policy means: its schema does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -14,7 +15,20 @@ from policies.errors import PolicyError, PolicyFault
 
 Step = int | str
 """A step into a document: a key of a mapping or a place in a list."""
+Words = Callable[[ErrorDetails, Sequence[Step]], str]
+"""Says what a schema refused at a place."""
 _MOST_PARTS, _MOST_DEPTH = 100_000, 64
+_INDENTED = "this line is indented differently from the lines around it; use as many spaces as they"
+_PROBLEMS = (
+    ("block end", _INDENTED),
+    ("block mapping start", _INDENTED),
+    ("mapping values are not allowed", f"{_INDENTED}; or put the text that has a colon in quotes"),
+    ("expected ':'", "a name without a colon behind it; write name: value"),
+    ("'\\t'", "a tab; indent with spaces"),
+    ("expected ',' or", "a bracket or a comma is missing here; close what was opened, or add it"),
+    ("found unexpected end of stream", "a quote is not closed; add it"),
+)
+"""What a reader of YAML says, and what it means to somebody who writes a policy."""
 
 
 def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
@@ -29,8 +43,7 @@ def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
         document = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = str(error.problem).partition(", if ")[0]
-        raise _unusable(file, line, problem) from error
+        raise _unusable(file, line, _problem(str(error.problem))) from error
     except (ValueError, TypeError) as error:
         raise _unusable(file, 1, f"a value cannot be read: {error}") from error
     except (YAMLError, RecursionError) as error:
@@ -40,6 +53,15 @@ def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
     if _is_too_large(document):
         raise _unusable(file, 1, "this is too much for a policy, counting what aliases stand for")
     return cast("Mapping[str, Any]", document)
+
+
+def _problem(text: str) -> str:
+    plain = text.partition(", if ")[0]
+    return next((words for part, words in _PROBLEMS if part in plain), plain)
+
+
+def _plain(detail: ErrorDetails, _steps: Sequence[Step]) -> str:
+    return detail["msg"].removeprefix("Value error, ")
 
 
 def _is_too_large(document: object) -> bool:
@@ -67,16 +89,15 @@ def line_of(document: Any, steps: Sequence[Step]) -> int:  # noqa: ANN401 - a YA
 
 
 def schema_faults(
-    error: ValidationError, document: Mapping[str, Any], file: str
+    error: ValidationError, document: Mapping[str, Any], file: str, words: Words = _plain
 ) -> tuple[PolicyFault, ...]:
-    """What a schema found wrong, each place once, with its line in the document."""
+    """What a schema found wrong, each place once, with its line; `words` says it."""
     places: dict[tuple[int, str], PolicyFault] = {}
     for detail in error.errors(include_url=False):
         steps = [step for step in detail["loc"] if not _is_union_branch(step)]
         path = ".".join(str(step) for step in steps)
         line = line_of(document, steps)
-        message = detail["msg"].removeprefix("Value error, ")
-        fault = PolicyFault(file=file, line=line, path=path, message=message)
+        fault = PolicyFault(file=file, line=line, path=path, message=words(detail, steps))
         places.setdefault((line, path), fault)
     return tuple(places.values())
 

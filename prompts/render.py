@@ -33,5 +33,6 @@ def render(name: str, values: Mapping[str, object], language: str = "en") -> str
     Raises:
         jinja2.UndefinedError: when a value that the text names is missing.
     """
-    text = _template(name, language).render(values)
-    return " ".join(text.split())
+    template = _template(name, language)
+    context = template.new_context(dict(values), shared=True)  # without globals: no text has any
+    return " ".join("".join(template.root_render_func(context)).split())

@@ -3,6 +3,7 @@
 Must not know what the rows mean: values come in as the database keeps them.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,18 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -108,15 +120,26 @@ async def of_orders(
 ) -> dict[OrderKey, list[Item]]:
     """Runs the statement for these orders; every order has a list, in the statement's order."""
     found: dict[OrderKey, list[Item]] = {key: [] for key in keys}
-    wanted: dict[int, list[str]] = {}
-    for key in found:
-        wanted.setdefault(key.tenant_id, []).append(key.order_id)
-    for tenant_id, order_ids in wanted.items():
+    wanted: dict[int, dict[str, list[Item]]] = {}
+    for key, items in found.items():
+        wanted.setdefault(key.tenant_id, {})[key.order_id] = items
+    for tenant_id, by_order in wanted.items():
         mine = statement.where(table.c.tenant_id == tenant_id)
-        for part in chunks(order_ids):
-            for row in await connection.execute(mine.where(table.c.order_id.in_(part))):
-                found[OrderKey(tenant_id=tenant_id, order_id=row.order_id)].append(read(row))
+        for part in chunks(list(by_order)):
+            among = among_these(connection, table.c.order_id, part)
+            for row in await connection.execute(mine.where(among)):
+                by_order[row.order_id].append(read(row))
     return found
+
+
+def among_these(
+    connection: AsyncConnection, column: Column[Any], values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """Whether a column has one of the values, in the same words however many there are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(column.type)))
+    listed = func.json_each(json.dumps(values)).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def chunks(items: Sequence[Item], size: int = _KEYS_A_STATEMENT) -> Iterator[Sequence[Item]]:

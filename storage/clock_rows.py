@@ -85,8 +85,8 @@ def stored(row: ClockRow) -> tuple[Any, ...]:
 
 def clock_row(row: Row[Any]) -> ClockRow:
     """The row as the rules know it."""
-    values = row._asdict()
-    values["stage"] = Stage(row.stage)
+    values = dict(zip(row._fields, row, strict=True))
+    values["stage"] = Stage(values["stage"])
     return ClockRow(**values)
 
 

@@ -7,13 +7,17 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.order_facts import Silence
-from policies.silence import Feed
+from policies.silence import Feed, Voice
 from storage.bulk import bulk_insert, replacing
 from storage.columns import to_json
 from storage.instants import micros, micros_or_none
 from storage.tables_policy import feeds, watermarks
 
 _SAVE = bulk_insert(feeds, feeds.c.keys(), replacing(("tenant_id", "source"), feeds.c.keys()))
+_VOICE = tuple(
+    feeds.c[name]
+    for name in ("tenant_id", "source", "kinds", "silent_since", "reported_at", "ended_at")
+)
 _READER = "feeds"
 _SET = text("""
 INSERT INTO watermarks (reader, event_id) VALUES (:reader, :event_id)
@@ -31,6 +35,15 @@ class SqlFeeds:
         """Every feed, by tenant and source."""
         statement = select(feeds).order_by(feeds.c.tenant_id, feeds.c.source)
         return [_feed(row) for row in await self._connection.execute(statement)]
+
+    async def voices(self, tenant_ids: Sequence[int]) -> list[Voice]:
+        """What the rules of these tenants need of their feeds, by tenant and source."""
+        mine = select(*_VOICE).where(feeds.c.tenant_id.in_(tenant_ids))
+        ordered = mine.order_by(feeds.c.tenant_id, feeds.c.source)
+        return [
+            Voice(row.tenant_id, row.source, frozenset(row.kinds), _silence(row))
+            for row in await self._connection.execute(ordered)
+        ]
 
     async def save(self, feeds: Sequence[Feed]) -> None:
         """Inserts or replaces them."""
@@ -64,15 +77,18 @@ def _values(feed: Feed) -> tuple[Any, ...]:
     )
 
 
+def _silence(row: Row[Any]) -> Silence | None:
+    if row.silent_since is None:
+        return None
+    return Silence(
+        source=row.source,
+        since=row.silent_since,
+        reported_at=row.reported_at,
+        ended_at=row.ended_at,
+    )
+
+
 def _feed(row: Row[Any]) -> Feed:
-    silence = None
-    if row.silent_since is not None:
-        silence = Silence(
-            source=row.source,
-            since=row.silent_since,
-            reported_at=row.reported_at,
-            ended_at=row.ended_at,
-        )
     return Feed(
         tenant_id=row.tenant_id,
         source=row.source,
@@ -81,5 +97,5 @@ def _feed(row: Row[Any]) -> Feed:
         kinds=frozenset(row.kinds),
         events=tuple(row.events),
         weeks=tuple(row.weeks),
-        silence=silence,
+        silence=_silence(row),
     )

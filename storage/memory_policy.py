@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from policies.queries import PolicyVersion
-from policies.silence import Feed
+from policies.silence import Feed, Voice
 from storage.memory_state import MemoryState
 
 _READER = "feeds"
@@ -42,6 +42,11 @@ class MemoryFeeds:
     async def all(self) -> list[Feed]:
         """Every feed, by tenant and source."""
         return [self._rows[key] for key in sorted(self._rows)]
+
+    async def voices(self, tenant_ids: Sequence[int]) -> list[Voice]:
+        """What the rules of these tenants need of their feeds, by tenant and source."""
+        mine = [feed for feed in await self.all() if feed.tenant_id in tenant_ids]
+        return [Voice(feed.tenant_id, feed.source, feed.kinds, feed.silence) for feed in mine]
 
     async def save(self, feeds: Sequence[Feed]) -> None:
         """Inserts or replaces them."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.records import WorkItem
 from storage import leases
-from storage.bulk import bulk_insert, chunks
+from storage.bulk import among_these, bulk_insert, chunks
 from storage.instants import micros
 from storage.tables_work import WAITING, work_items
 
@@ -129,7 +129,10 @@ class SqlWorkItems:
         return settled == len(items)
 
     async def _settle(self, lease: str, ids: Sequence[int], now: datetime) -> int:
-        held = (work_items.c.lease == lease, work_items.c.id.in_(ids))
+        held = (
+            work_items.c.lease == lease,
+            among_these(self._connection, work_items.c.id, ids),
+        )
         if self._connection.dialect.name == "postgresql":
             locked = select(work_items.c.id).where(*held).with_for_update()
             await self._connection.execute(locked.order_by(*_LOCK_ORDER))

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-IMAGES = ("workspace.png", "phone.png", "dark.png")
+IMAGES = ("workspace.png", "phone.png", "dark.png", "order.png")
 
 _FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")

@@ -10,9 +10,9 @@ import typer
 from bot.cli.backtest_words import report_words
 from bot.cli.event_files import EventFile, Told, read_event_file
 from bot.cli.moments import day_or_moment, moment
-from bot.cli.output import tell, tell_json
+from bot.cli.output import say, tell, tell_json
 from bot.cli.progress import progress
-from bot.cli.sla import sla
+from bot.cli.sla import nothing_starts, sla
 from bot.cli.store import tenant_called, with_storage
 from bot.clock import wall_now
 from bot.policy_files import (
@@ -79,14 +79,17 @@ def backtest_promises(  # noqa: PLR0913 - a command's options
         return
     for line in report_words(report):
         tell(line)
+    if not any(rule.new.clocks for rule in report.rules if rule.new):
+        say(nothing_starts(asked.policy.rules))
 
 
 def _of_file(path: Path, asked: _Asked, settings: Settings) -> Report:
-    """Over the events of a file, as of its last one."""
+    """Over the events of a file, as of its last one, by the days of the new policy's zone."""
     book = (
         read_policy_file(asked.against) if asked.against else load_sla_book(settings.policies_dir)
     )
-    trial = _trial(asked, settings, (book.rules, book.targets), "UTC")
+    zone = asked.policy.timezone
+    trial = _trial(asked, settings, (book.rules, book.targets), zone)
     with progress("reading", path.stat().st_size) as told:
         orders = read_event_file(path, told)
     if asked.now is None and orders.latest is not None:

@@ -10,6 +10,7 @@ from policies.backtesting.report import (
     Counts,
     Credits,
     Example,
+    Month,
     Periods,
     Report,
     RuleChange,
@@ -17,8 +18,10 @@ from policies.backtesting.report import (
 )
 from policies.clock import Clock
 from policies.durations import duration
+from policies.in_words import FEES
 
 _SHOWN = 5
+_MONTHS = 12
 _HEAD = (
     "rule",
     "",
@@ -39,6 +42,10 @@ def report_words(report: Report) -> Iterator[str]:
     yield f"{_many(report.orders, 'order')} judged as of {report.now:%Y-%m-%d %H:%M} UTC"
     if not report.complete:
         yield "There are more: these are the first ones by id."
+    if report.gone:
+        count, names = _many(len(report.gone), "rule"), ", ".join(report.gone)
+        yield f"{count} of the old policy {_be(report.gone)} gone: {names}."
+        yield "A file replaces all rules: copy into it those that you want to keep."
     yield ""
     yield from _table([_HEAD, *(row for rule in report.rules for row in _rows(rule))])
     yield from _notes(report.rules)
@@ -46,9 +53,14 @@ def report_words(report: Report) -> Iterator[str]:
     saved = [one for rule in report.rules for one in rule.saved_examples]
     yield from _examples("Newly breached, the latest first:", newly, by_new=True)
     yield from _examples("Saved, the latest first:", saved, by_new=False)
+    dropped = [one for rule in report.rules for one in rule.dropped_examples]
+    yield from _examples("Dropped (no rule promises it any more):", dropped, by_new=False)
+    currency = report.money.currency if report.money else ""
     if report.targets:
         yield ""
-        yield from map(_target, report.targets)
+    for target in report.targets:
+        yield _target(target)
+        yield from _months(target, currency)
     yield from _money(report)
 
 
@@ -100,6 +112,8 @@ def _notes(rules: Sequence[RuleChange]) -> Iterator[str]:
         if counts.margins is not None:
             early, same_day, late = counts.margins
             said.append(f"{early:,} early, {same_day:,} on the day, {late:,} late")
+        if rule.dropped:
+            said.append(f"{rule.dropped:,} dropped: breached, and promised by no rule any more")
         if rule.unsettled:
             said.append(f"{rule.unsettled:,} changed while the other rule still runs")
         if said:
@@ -142,9 +156,40 @@ def _target(change: TargetChange) -> str:
 def _kept(periods: Periods) -> str:
     if periods.pct is None:
         return "not decided"
-    missed = f"missed in {periods.missed} of {_many(periods.windows, 'window')}"
+    whose = f" of {periods.clients:,} clients" if periods.clients > 1 else ""
+    missed = f"missed in {periods.missed} of {_many(periods.windows, 'window')}{whose}"
     worst = f", worst {_percent(periods.worst_pct)} ({periods.worst})" if periods.missed else ""
     return f"{_percent(periods.pct)} kept, {missed}{worst}"
+
+
+def _months(change: TargetChange, currency: str) -> Iterator[str]:
+    """Each client's month by the new policy, the worst first; none where the line above says it."""
+    periods = change.new_periods
+    if periods is None or (len(periods.months) == 1 and not periods.credit_cents):
+        return
+    ordered = sorted(periods.months, key=lambda one: (one.pct or 0, one.client, one.month))
+    for one in ordered[:_MONTHS]:
+        whose = f"{one.client} {one.month}".strip()
+        kept = f"{_percent(one.pct)} kept, {one.late:,} late"
+        yield f"  {whose}: {kept}{_credit(one, change, currency)}"
+    if len(ordered) > _MONTHS:
+        yield f"  and {len(ordered) - _MONTHS:,} more, in --json"
+
+
+def _credit(month: Month, change: TargetChange, currency: str) -> str:
+    """What it gives back, and of what that is a share."""
+    remedy = change.new.remedy if change.new else None
+    if remedy is None or month.credit_cents is None or month.base_cents is None:
+        return ""
+    if not month.credit_pct:
+        return ", no credit"
+    base = f"{FEES[remedy.pct_of]} of its {_many(month.orders, 'order')}"
+    share = f"{month.credit_pct.normalize():f} % of {base}, {_amount(month.base_cents, currency)}"
+    return f", {_amount(month.credit_cents, currency)} credit: {share}"
+
+
+def _be(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _percent(value: Decimal | None) -> str:

@@ -11,7 +11,6 @@ import typer
 
 from bot.cli.app import app
 from bot.cli.output import say, tell_json
-from bot.cli.serve import SWITCH_SECONDS
 from bot.clock import SpedUpClock, wall_now
 from bot.demo_count import count_errors, count_threads
 from bot.demo_stage import (
@@ -23,6 +22,7 @@ from bot.demo_stage import (
     work_a_shift,
     workspace,
 )
+from bot.interpreter import SWITCH_SECONDS
 from bot.process import prepare_database, running, start_work, until_told
 from bot.server import create_app
 from bot.settings import Settings, load_settings

@@ -30,12 +30,15 @@ def what_if(
     at: Annotated[list[str], typer.Option(help="When; give it several times to compare.")],
     policy: Annotated[Path | None, typer.Option(help="A policy; else the packaged one.")] = None,
     order: Annotated[str, typer.Option(help="Facts: client=acme,service=ground.")] = "",
-    timezone: Annotated[str, typer.Option(help="Of times without offset, and shown.")] = "UTC",
+    timezone: Annotated[
+        str | None, typer.Option(help="Of times without offset, and shown; else the policy's.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Tells by when all is due that an event starts, for each moment at which it may come."""
-    zone = zone_called(timezone)
+    chosen = zone_called(timezone) if timezone is not None else None
     book = read_policy_file(policy) if policy else load_sla_book(None)
+    zone = chosen or book.timezone
     moments = [local_moment(text, "--at", zone) for text in at]
     started = simulate_start(book.rules, event, moments, _facts(order))
     if as_json:

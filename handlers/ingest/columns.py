@@ -111,9 +111,9 @@ def _happened(row: Row, columns: ColumnMap) -> Iterator[tuple[str, str]]:
     said = text(row.get(columns.event_type)) or ""
     if columns.event_types and said not in columns.event_types:
         raise no_fact(path=columns.event_type, message=f"event_types does not say what {said} is")
-    event_type = columns.event_types.get(said, said)
-    if event_type is not None:
-        yield event_type, columns.occurred_at
+    meant = columns.event_types.get(said, said)
+    if meant is not None:
+        yield meant, columns.occurred_at
 
 
 def _moment(value: object, columns: ColumnMap) -> object:

@@ -20,6 +20,8 @@ from jobs.errors import E2AError
 
 SECONDS = 10
 LARGEST = 4 << 20
+_TUNNELS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "2002::/16", "2001::/32")))
+"""IPv6 addresses that stand for an IPv4 address, which may be a private one."""
 _PLAIN, _SECURE = "http", "https"
 _OK, _REDIRECT, _REFUSED, _TOO_MANY, _BROKEN = 200, 300, (401, 403), 429, 500
 
@@ -96,10 +98,13 @@ class HttpFetcher:
             connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False),
             timeout=aiohttp.ClientTimeout(total=SECONDS),
         ) as session:
-            for credentials in errand.credentials:
-                body = await _get(session, errand.url, credentials)
-                if body is not None:
-                    return body
+            try:
+                for credentials in errand.credentials:
+                    body = await _get(session, errand.url, credentials)
+                    if body is not None:
+                        return body
+            finally:
+                await resolver.close()
         message = "its host refuses the credentials of this hook"
         raise FetchRefusedError(message)
 
@@ -126,9 +131,12 @@ def _split(url: str) -> SplitResult:
 
 def _is_public(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address.partition("%")[0]).is_global
+        found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
+    if isinstance(found, ipaddress.IPv6Address) and any(found in net for net in _TUNNELS):
+        return False
+    return found.is_global and not found.is_multicast
 
 
 async def _get(session: aiohttp.ClientSession, url: str, credentials: str) -> bytes | None:

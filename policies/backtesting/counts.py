@@ -84,6 +84,7 @@ class RowTally:
         self._changes: Counter[str] = Counter()
         self._newly: list[_Worst] = []
         self._saved: list[_Worst] = []
+        self._dropped: list[_Worst] = []
 
     def compare(self, new: Clock | None, old: Clock | None) -> None:
         """Notes what the change makes of one clock."""
@@ -95,7 +96,9 @@ class RowTally:
             self._changed("newly", self._newly, new, Example(new.order_id, new, old))
             other = old
         elif old is not None:
-            self._changed("saved", self._saved, old, Example(old.order_id, new, old))
+            kept = self._dropped if new is None else self._saved
+            what = "dropped" if new is None else "saved"
+            self._changed(what, kept, old, Example(old.order_id, new, old))
             other = new
         if is_open(other):
             self._changes["unsettled"] += 1
@@ -122,11 +125,13 @@ class RowTally:
             old=self.old.counts(dated=isinstance(old.deadline, PromiseDate)) if old else None,
             newly_breached=self._changes["newly"],
             saved=self._changes["saved"],
+            dropped=self._changes["dropped"],
             unsettled=self._changes["unsettled"],
             only_new=self._changes["only_new"],
             only_old=self._changes["only_old"],
             newly_breached_examples=tuple(worst.example for worst in self._newly),
             saved_examples=tuple(worst.example for worst in self._saved),
+            dropped_examples=tuple(worst.example for worst in self._dropped),
             new_credit_cents=new_credit,
             old_credit_cents=old_credit,
         )

@@ -11,6 +11,7 @@ from policies.backtesting.report import (
     Counts,
     Credits,
     Example,
+    Month,
     Periods,
     Report,
     RuleChange,
@@ -33,6 +34,8 @@ def report_line(report: Report) -> dict[str, Any]:
         "complete": report.complete,
         "newly_breached": report.newly_breached,
         "saved": report.saved,
+        "dropped": report.dropped,
+        "gone": list(report.gone),
         "rules": [_rule(rule) for rule in report.rules],
         "targets": [_target(target) for target in report.targets],
         "money": {
@@ -55,6 +58,7 @@ def _rule(rule: RuleChange) -> dict[str, Any]:
         "old": _counts(rule.old),
         "newly_breached": rule.newly_breached,
         "saved": rule.saved,
+        "dropped": rule.dropped,
         "unsettled": rule.unsettled,
         "only_new": rule.only_new,
         "only_old": rule.only_old,
@@ -63,6 +67,7 @@ def _rule(rule: RuleChange) -> dict[str, Any]:
         "examples": {
             "newly_breached": [_example(one) for one in rule.newly_breached_examples],
             "saved": [_example(one) for one in rule.saved_examples],
+            "dropped": [_example(one) for one in rule.dropped_examples],
         },
     }
 
@@ -121,7 +126,13 @@ def _periods(periods: Periods | None) -> dict[str, Any] | None:
     if periods is None:
         return None
     pct, worst_pct = _number(periods.pct), _number(periods.worst_pct)
-    return {**periods._asdict(), "pct": pct, "worst_pct": worst_pct}
+    months = [_month(month) for month in periods.months]
+    return {**periods._asdict(), "pct": pct, "worst_pct": worst_pct, "months": months}
+
+
+def _month(month: Month) -> dict[str, Any]:
+    pct, credit_pct = _number(month.pct), _number(month.credit_pct)
+    return {**month._asdict(), "pct": pct, "credit_pct": credit_pct}
 
 
 def _credits(credits_: Credits) -> dict[str, int]:

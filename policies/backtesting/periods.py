@@ -4,12 +4,12 @@ Must not judge single orders.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from policies.backtesting.credits import month_of
-from policies.backtesting.report import Periods, TargetChange
+from policies.backtesting.report import Month, Periods, TargetChange
 from policies.backtesting.trial import Targets
 from policies.backtesting.worth import Worth
 from policies.clock import Clock
@@ -27,13 +27,14 @@ class _Charged:
 
     def __init__(self) -> None:
         self.pick_pack = self.fulfilment = self.total = self.value = 0
-        self.unknown = 0
+        self.orders = self.unknown = 0
         self._latest_order = ""
 
     def add(self, order_id: str, worth: Worth) -> None:
         if order_id == self._latest_order:
             return
         self._latest_order = order_id
+        self.orders += 1
         self.pick_pack += worth.fees.pick_pack_cents
         self.fulfilment += worth.fees.fulfilment_cents
         self.total += worth.fees.total_cents
@@ -83,6 +84,8 @@ class TargetTally:
         """What was measured."""
         whole = _sum(day for days in self._days.values() for day in days.values())
         windows = [one for client in sorted(self._days) for one in self._windows(client)]
+        months = () if self.target.trailing_days else tuple(map(self._month, windows))
+        self.unknown = sum(one.credit_cents is None for one in months) if self.priced else 0
         states = [(standing(self.target, one.tally), one) for one in windows]
         worst = min(states, key=lambda pair: (pair[0].compliance or 0, pair[1].name), default=None)
         return Periods(
@@ -93,19 +96,29 @@ class TargetTally:
             missed=sum(state.left < 0 for state, _ in states),
             worst=worst[1].name if worst else None,
             worst_pct=worst[0].compliance if worst else None,
-            credit_cents=self._credit(windows) if self.priced else None,
+            credit_cents=sum(one.credit_cents or 0 for one in months) if self.priced else None,
+            clients=len(self._days),
+            months=months,
         )
 
-    def _credit(self, windows: Sequence["_Window"]) -> int:
-        self.unknown = 0
-        due = 0
-        for one in windows:
-            charged = self._charged[one.client, one.name]
+    def _month(self, one: "_Window") -> Month:
+        """What a client's month gives back, and of what it is a share."""
+        state = standing(self.target, one.tally)
+        charged, credit = self._charged.get((one.client, one.name), _Charged()), None
+        if self.priced:
             value = None if charged.unknown else charged.value
-            cents = credit_due(self.target, one.tally, charged.fees, value)
-            self.unknown += cents is None
-            due += cents or 0
-        return due
+            credit = credit_due(self.target, one.tally, charged.fees, value)
+        return Month(
+            client=one.client,
+            month=one.name,
+            kept=one.tally.met,
+            late=one.tally.late,
+            pct=state.compliance,
+            orders=charged.orders if self.priced else one.tally.met + one.tally.late,
+            credit_pct=state.credit_pct,
+            base_cents=_base(self.target, charged) if self.priced else None,
+            credit_cents=credit,
+        )
 
     def _windows(self, client: str) -> Iterator["_Window"]:
         days = self._days[client]
@@ -127,6 +140,17 @@ class _Window(NamedTuple):
     client: str
     name: str
     tally: Tally
+
+
+def _base(target: Target, charged: _Charged) -> int | None:
+    """What the credit of a target is a share of."""
+    if target.remedy is None:
+        return None
+    return {
+        "pick_pack_fee": charged.pick_pack,
+        "fulfilment_fees": charged.fulfilment,
+        "order_value": None if charged.unknown else charged.value,
+    }[target.remedy.pct_of]
 
 
 def _sum(counted: Iterable[list[int]]) -> Tally:

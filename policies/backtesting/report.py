@@ -54,7 +54,8 @@ class RuleChange(NamedTuple):
     """One rule, as it would have been and as it was (None where there is none).
 
     `was` is its old name. Of the `newly_breached` and the `saved`, `unsettled` still run by the
-    other rule, so that nobody knows yet. `only_new` and `only_old` clocks have no counterpart.
+    other rule, so that nobody knows yet. `dropped` were breached and are promised by no rule any
+    more: that is cover lost, not saved. `only_new` and `only_old` clocks have no counterpart.
     Examples come worst first. Credits are cents, None where nothing is priced.
     """
 
@@ -66,25 +67,45 @@ class RuleChange(NamedTuple):
     old: Counts | None
     newly_breached: int
     saved: int
+    dropped: int
     unsettled: int
     only_new: int
     only_old: int
     newly_breached_examples: tuple[Example, ...]
     saved_examples: tuple[Example, ...]
+    dropped_examples: tuple[Example, ...]
     new_credit_cents: int | None
     old_credit_cents: int | None
 
     @property
     def changed(self) -> bool:
         """Whether the change makes any difference here."""
-        return self.new != self.old or bool(self.newly_breached or self.saved)
+        return self.new != self.old or bool(self.newly_breached or self.saved or self.dropped)
+
+
+class Month(NamedTuple):
+    """How a target was kept for one client in one month, and what that gives back.
+
+    The credit is `credit_pct` of `base_cents`, the fees of these `orders`: those whose promise
+    counts here. Both are None where nothing is priced.
+    """
+
+    client: str
+    month: str
+    kept: int
+    late: int
+    pct: Decimal | None
+    orders: int
+    credit_pct: Decimal
+    base_cents: int | None
+    credit_cents: int | None
 
 
 class Periods(NamedTuple):
     """How a target was kept: over the whole span, and in each of its windows.
 
-    A window is a calendar month, or the trailing days up to each day of the span. `credit_cents`
-    is None where nothing is priced.
+    A window is a client's calendar month, or its trailing days up to each day of the span.
+    `months` has each of the former. `credit_cents` is None where nothing is priced.
     """
 
     kept: int
@@ -95,6 +116,8 @@ class Periods(NamedTuple):
     worst: str | None
     worst_pct: Decimal | None
     credit_cents: int | None
+    clients: int = 1
+    months: tuple[Month, ...] = ()
 
 
 class TargetChange(NamedTuple):
@@ -159,6 +182,16 @@ class Report:
     def saved(self) -> int:
         """Clocks that were breached and would not have been."""
         return sum(rule.saved for rule in self.rules)
+
+    @property
+    def dropped(self) -> int:
+        """Clocks that were breached and that no rule would have promised."""
+        return sum(rule.dropped for rule in self.rules)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The rules of the old policy that the new one does not have."""
+        return tuple(rule.sla_id for rule in self.rules if rule.new is None)
 
 
 def is_open(clock: Clock | None) -> bool:

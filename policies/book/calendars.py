@@ -22,9 +22,14 @@ class Calendars:
 
     def __init__(self, models: Mapping[str, CalendarModel], zone: str, faults: Faults) -> None:
         plans = {}
+        sound: set[str] = set()
         for name, model in models.items():
+            before = len(faults)
             with faults.at("calendars", name):
                 plans[name] = _plan(name, model, zone, faults)
+            if len(faults) == before:
+                sound.add(name)
+        plans = {name: plan for name, plan in plans.items() if name in sound}
         sites = {n: p for n, p in plans.items() if not _moves(models[n])}
         self.fixed: dict[str, Calendar] = {**CALENDARS}
         for name, plan in sites.items():
@@ -43,6 +48,7 @@ class Calendars:
                 everywhere = {"": plans[name], **sited}
                 self._by_site[name] = {site: Calendar(plan) for site, plan in everywhere.items()}
         self._default_zone = zone
+        self._unusable = models.keys() - self.fixed.keys() - self._by_site.keys()
 
     def named(self, name: str) -> tuple[Calendar, CalendarChoice | None]:
         """The calendar of that name, and the choice where the order decides.
@@ -60,6 +66,8 @@ class Calendars:
             # every order under the same name, in the zone of its site
             sites = self._by_site[name]
             return sites[""], CalendarChoice(key="warehouse", table=_each(sites), default=sites[""])
+        if name in self._unusable:  # which is told where it stands
+            return always, None
         if name not in self.fixed:
             known = ", ".join(sorted({*self.fixed, *self.moving}))
             message = f"no calendar named {name}; known are {known}"

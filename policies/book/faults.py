@@ -22,6 +22,10 @@ class Faults:
         line = self.line(steps)
         self._found.append(PolicyFault(file=self._file, line=line, path=path, message=message))
 
+    def __len__(self) -> int:
+        """How many there are so far."""
+        return len(self._found)
+
     def line(self, steps: tuple[Step, ...]) -> int:
         """The line of a place, or of what holds it."""
         return line_of(self._document, steps)

@@ -21,6 +21,7 @@ from policies.book.model import Rule
 from policies.book.model_book import Book
 from policies.book.model_book import Multiplier as MultiplierModel
 from policies.book.model_book import Target as TargetModel
+from policies.book.schema_words import schema_words
 from policies.book.targets import compile_target
 from policies.calendar import Calendar
 from policies.errors import PolicyError
@@ -36,12 +37,13 @@ class SlaBook:
     """A policy that was read.
 
     `rules` are in the order in which they are tried: as written, within a group by priority.
-    `effective_from` is what its author wrote, None for always. `lines` has the line of each
-    rule.
+    `timezone` is the one in which its days and months begin. `effective_from` is what its author
+    wrote, None for always. `lines` has the line of each rule.
     """
 
     version: str
     rules: tuple[SlaRule, ...]
+    timezone: str = "UTC"
     targets: tuple[Target, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
@@ -70,7 +72,7 @@ def sla_book_of(document: Mapping[str, Any], file: str = "sla.yaml") -> SlaBook:
     try:
         book = Book.model_validate(document)
     except ValidationError as error:
-        raise PolicyError(schema_faults(error, document, file)) from error
+        raise PolicyError(schema_faults(error, document, file, schema_words)) from error
     faults = Faults(document, file)
     compiled = _compile(book, faults, file)
     faults.stop_if_any()
@@ -98,6 +100,7 @@ def _compile(book: Book, faults: Faults, file: str) -> SlaBook:
             examples += examples_of(rule, index, compiled, faults)
     return SlaBook(
         version=book.version,
+        timezone=zone,
         rules=tuple(sorted(rules, key=lambda rule: -rule.priority)),
         targets=tuple(_targets(book.targets, faults)),
         calendars=calendars.fixed,

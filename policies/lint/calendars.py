@@ -39,13 +39,14 @@ def unused(draft: Draft) -> Iterator[Spot]:
 
 
 def without_holidays(draft: Draft) -> Iterator[Spot]:
-    """A calendar with closed hours and no holidays at all."""
+    """A calendar with closed hours and no holidays; `holidays: []` says that it means it."""
     for name, calendar in draft.own_calendars():
         plan = calendar.plan
         always = all(_length(calendar, day) >= DAY for day in range(7))
-        if not (plan.holidays or plan.days_off or always):
+        said = "holidays" in draft.model.calendars[name].model_fields_set
+        if not (plan.holidays or plan.days_off or always or said):
             message = f"{name} has no holidays: it works on Christmas as on any other day"
-            remedy = "Add the country's, as `holidays: [US]`, unless it really works then"
+            remedy = "Add the country's, as `holidays: [US]`; if it really works then, write []"
             yield Spot(message, remedy, ("calendars", name))
 
 

@@ -64,6 +64,15 @@ def no_closed_days(_draft: Draft, written: Written) -> Iterator[Spot]:
         yield Spot(message, remedy, ("deadline",))
 
 
+def plain_days(_draft: Draft, written: Written) -> Iterator[Spot]:
+    """Days ahead that count closed days, too, by a calendar that has some."""
+    closed = [one for one in written.calendars if any(not one.plan.week.get(n) for n in range(7))]
+    for steps, due in _due_times(written):
+        if closed and due.days and not due.business:
+            message = f"+{due.days} can fall on a day on which {closed[0].name} is closed"
+            yield Spot(message, f"Write +{due.days} business, to count open days only", steps)
+
+
 def dates_in_utc(draft: Draft, written: Written) -> Iterator[Spot]:
     """A promised date whose end nobody gave a time zone."""
     promised = isinstance(written.rule.deadline, PromiseDate)
@@ -123,5 +132,6 @@ CHECKS: tuple[Check, ...] = (
     RuleCheck("due-outside-shifts", Level.NOTE, due_outside),
     RuleCheck("last-minute-of-day", Level.NOTE, last_minute),
     RuleCheck("no-closed-days", Level.WARNING, no_closed_days),
+    RuleCheck("plain-days", Level.WARNING, plain_days),
     RuleCheck("dates-in-utc", Level.NOTE, dates_in_utc),
 )

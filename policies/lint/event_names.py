@@ -19,16 +19,16 @@ Named = tuple[tuple[Step, ...], str]
 def unknown_events(draft: Draft, written: Written) -> Iterator[Spot]:
     """Event names in a rule that no source of ours tells."""
     for steps, name in names_in(written):
-        if name not in _known(draft):
-            yield _unknown(draft, steps, name)
+        if name not in known_names(draft):
+            yield unknown_name(draft, steps, name)
 
 
 def unknown_events_in_facts(draft: Draft) -> Iterator[Spot]:
     """Event names under `facts` that no source of ours tells."""
     for fact, names in draft.model.facts.items():
         for name in map(_bare, names):
-            if name not in _known(draft):
-                yield _unknown(draft, ("facts", fact), name)
+            if name not in known_names(draft):
+                yield unknown_name(draft, ("facts", fact), name)
 
 
 def unused_facts(draft: Draft) -> Iterator[Spot]:
@@ -64,12 +64,14 @@ def _bare(name: str) -> str:
     return name.lstrip("$?")
 
 
-def _known(draft: Draft) -> frozenset[str]:
+def known_names(draft: Draft) -> frozenset[str]:
+    """Names that some source tells, or that this policy makes."""
     return draft.heard.union(KINDS, ALIASES, FACTS, draft.model.facts)
 
 
-def _unknown(draft: Draft, steps: tuple[Step, ...], name: str) -> Spot:
-    near = nearest(name, _known(draft))
+def unknown_name(draft: Draft, steps: tuple[Step, ...], name: str) -> Spot:
+    """What is said of a name that nothing is known to tell, with the nearest one that is."""
+    near = nearest(name, known_names(draft))
     proposal = f"Did you mean {near}? Keep it only if" if near else "Keep it only if"
     message = f"no source that we know tells {name}"
     return Spot(message, f"{proposal} a system of yours really sends {name}", steps)

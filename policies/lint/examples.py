@@ -14,6 +14,7 @@ from policies.durations import duration
 from policies.facts import Timeline, timeline_of
 from policies.lint.check import Check, RuleCheck, Spot
 from policies.lint.draft import Draft, Written
+from policies.lint.event_names import known_names, names_in, unknown_name
 from policies.lint.finding import Level
 from policies.order_facts import ALONE, order_facts
 from policies.promise import SlaRule
@@ -23,16 +24,61 @@ from policies.sla import evaluate
 _NEAR = timedelta(minutes=1)
 """What nobody writes in an example: 24:00 is a microsecond before the next day."""
 _NONE = "none"
+_DUE = ["deadline"]
+
+
+_CORRECT = "Correct the rule, or the example if the rule is right"
 
 
 def failing(draft: Draft, written: Written) -> Iterator[Spot]:
-    """Examples of which something else comes out."""
+    """Examples of which something else comes out; one finding where one misspelt name is why."""
+    found = list(_failures(draft, written))
+    strange = _strange_ends(draft, written)
+    if strange and len(found) > 1:
+        message = f"{len(found)} of {len(written.examples)} examples fail: nothing tells "
+        message += " and ".join(strange)
+        yield Spot(message, "Correct that name first; the examples are tried again then")
+        return
+    for place, example, said in found:
+        names = [kind for kind in _strange_given(draft, written, example) if kind not in strange]
+        if names:
+            spot = unknown_name(draft, ("examples", place), names[0])
+            yield Spot(f"{example.name}: {spot.message}", spot.remedy, spot.steps)
+        else:
+            yield Spot(f"{example.name}: {said}", _CORRECT, ("examples", place))
+
+
+def unknown_given(draft: Draft, written: Written) -> Iterator[Spot]:
+    """Events that an example gives and nothing is known to tell, though it holds all the same."""
+    failed = {place for place, _, _ in _failures(draft, written)}
+    for place, example in enumerate(written.examples):
+        for kind in () if place in failed else _strange_given(draft, written, example):
+            yield unknown_name(draft, ("examples", place), kind)
+
+
+def holding(draft: Draft, written: Written) -> int:
+    """How many of its examples come out as they say."""
+    return len(written.examples) - sum(1 for _ in _failures(draft, written))
+
+
+def _failures(draft: Draft, written: Written) -> Iterator[tuple[int, Example, str]]:
     for place, example in enumerate(written.examples):
         said = _mismatch(draft, written, example)
         if said is not None:
-            message = f"{example.name}: {said}"
-            remedy = "Correct the rule, or the example if the rule is right"
-            yield Spot(message, remedy, ("examples", place))
+            yield place, example, said
+
+
+def _strange_ends(draft: Draft, written: Written) -> list[str]:
+    """What starts or stops the rule and is a name that nothing is known to tell."""
+    known = known_names(draft)
+    return [kind for kind in (*written.rule.start, *written.rule.stop) if kind not in known]
+
+
+def _strange_given(draft: Draft, written: Written, example: Example) -> list[str]:
+    """Given events that nothing is known to tell and that the rule does not name itself."""
+    known = known_names(draft).union(name for _, name in names_in(written))
+    kinds = dict.fromkeys(event.event_type for event in example.events)
+    return [kind for kind in kinds if kind not in known]
 
 
 def missing(_draft: Draft, written: Written) -> Iterator[Spot]:
@@ -65,10 +111,11 @@ def _mismatch(draft: Draft, written: Written, example: Example) -> str | None:
         if wanted == _NONE:
             return None
         return f"expected {wanted}, got no clock: {_why_none(draft, written, timeline)}"
-    wrong = list(_differences(example, clock))
+    wrong = dict(_differences(example, clock))
     if not wrong:
         return None
-    return f"expected {', '.join(wrong)}, got {told(clock)}"
+    due = f"due {_local(clock.deadline_at, clock)}"
+    return f"expected {', '.join(wrong.values())}, got {due if [*wrong] == _DUE else told(clock)}"
 
 
 def _rivals(draft: Draft, rule: SlaRule) -> Iterator[SlaRule]:
@@ -85,19 +132,19 @@ def the_clock(clocks: tuple[Clock, ...], sla_id: str) -> Clock | None:
     return next(iter(broken), own[-1] if own else None)
 
 
-def _differences(example: Example, clock: Clock) -> Iterator[str]:
-    """What was expected and did not come out, in words."""
+def _differences(example: Example, clock: Clock) -> Iterator[tuple[str, str]]:
+    """What was expected and did not come out, by name, in words."""
     expect = example.expect
     if "state" in expect and expect["state"] != clock.state.value:
-        yield expect["state"]
+        yield "state", expect["state"]
     if "deadline" in expect and abs(expect["deadline"] - clock.deadline_at) > _NEAR:
-        yield f"due {_local(expect['deadline'], clock)}"
+        yield "deadline", f"due {_local(expect['deadline'], clock)}"
     if "delay_minutes" in expect and abs(expect["delay_minutes"] - clock.delay_minutes) >= 1:
-        yield f"{duration(expect['delay_minutes'])} late"
+        yield "delay", f"{duration(expect['delay_minutes'])} late"
     if "verdict" in expect and expect["verdict"] != (
         clock.verdict.value if clock.verdict else None
     ):
-        yield f"verdict {expect['verdict'] or _NONE}"
+        yield "verdict", f"verdict {expect['verdict'] or _NONE}"
 
 
 def told(clock: Clock) -> str:
@@ -131,5 +178,6 @@ def _why_none(draft: Draft, written: Written, timeline: Timeline) -> str:
 
 CHECKS: tuple[Check, ...] = (
     RuleCheck("example-fails", Level.ERROR, failing),
+    RuleCheck("unknown-event", Level.WARNING, unknown_given),
     RuleCheck("no-examples", Level.NOTE, missing),
 )

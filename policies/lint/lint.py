@@ -25,6 +25,7 @@ from policies.lint import (
     starts_and_stops,
     targets,
     thresholds,
+    zones,
 )
 from policies.lint.check import Check
 from policies.lint.draft import read_draft
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     *thresholds.CHECKS,
     *money.CHECKS,
     *calendars.CHECKS,
+    *zones.CHECKS,
     *targets.CHECKS,
     *effective_dates.CHECKS,
     *examples.CHECKS,
@@ -68,3 +70,13 @@ def lint(
     draft = read_draft(document, book, now, sample, around)
     found = chain.from_iterable(check.run(draft) for check in CHECKS)
     return tuple(sorted(found, key=lambda one: (one.line, _LEVELS.index(one.level), one.rule)))
+
+
+def examples_that_hold(text: str, file: str, now: datetime) -> int:
+    """How many examples of a policy come out as they say; 0 where it cannot be read."""
+    try:
+        document = parse_yaml(text, file)
+        draft = read_draft(document, sla_book_of(document, file), now, (), ALONE)
+    except PolicyError:
+        return 0
+    return sum(examples.holding(draft, written) for written in draft.rules)

@@ -28,10 +28,13 @@ def never_started(draft: Draft, written: Written) -> Iterator[Spot]:
     if draft.timed and not any(written.rule.sla_id in ids for ids in draft.timed.values()):
         message = f"{written.rule.sla_id} never started on these {len(draft.timed)} orders"
         remedy = "Check its `when` and `start` against the names in your events"
+        unheard = [kind for kind in written.rule.start if kind not in draft.heard]
+        if unheard and len(unheard) == len(written.rule.start):
+            message += f": none of them has {' or '.join(unheard)}"
         yield Spot(message, remedy)
 
 
 CHECKS: tuple[Check, ...] = (
     PolicyCheck("uncovered-orders", Level.WARNING, uncovered),
-    RuleCheck("never-started", Level.NOTE, never_started),
+    RuleCheck("never-started", Level.WARNING, never_started),
 )

@@ -64,6 +64,15 @@ async def test_what_waits_is_judged_in_one_batch(bench: Bench) -> None:
     assert (bench.judged, bench.work()) == ([["A", "B", "C"]], {})
 
 
+async def test_a_backlog_is_judged_side_by_side(bench: Bench) -> None:
+    """Of a backlog some batches are judged in one step, and trouble in one harms no other."""
+    orders = [f"{n:04}" for n in range(1100)]
+    await bench.ask(*orders)
+    bench.lost = {"0700"}
+    assert [await bench.step(), await bench.step(), await bench.step()] == [1000, 100, 0]
+    assert [len(judged) for judged in bench.judged] == [500, 100]
+
+
 async def test_a_poison_order_harms_no_other(bench: Bench) -> None:
     """The others of its batch are judged in the same step, and only it is tried again."""
     bench.poison = {"B"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy_files import MANIFEST, load_sla_book, read_policy_file
+from bot.policy_files import MANIFEST, load_sla_book, policy_texts, read_policy_file
 from policies.errors import PolicyError
 from tests.policies.builders import PACKAGED
 
@@ -31,7 +31,7 @@ def test_without_a_folder_the_packaged_promises_hold() -> None:
         "missing_scan",
         "delivery",
     ]
-    assert book == read_policy_file(PACKAGED)
+    assert book.rules == read_policy_file(PACKAGED).rules
 
 
 def test_a_folder_with_a_policy_is_laid_over(tmp_path: Path) -> None:
@@ -39,6 +39,15 @@ def test_a_folder_with_a_policy_is_laid_over(tmp_path: Path) -> None:
     (tmp_path / "sla.yaml").write_text(OWN, encoding="utf-8")
     book = load_sla_book(tmp_path)
     assert (book.version, [rule.sla_id for rule in book.rules]) == ("42", ["quick"])
+
+
+def test_a_client_may_have_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Everyone's policy comes first, then each client's by the name of its folder."""
+    (tmp_path / "tenants" / "Acme Outdoors").mkdir(parents=True)
+    (tmp_path / "tenants" / "Acme Outdoors" / "sla.yaml").write_text(OWN, encoding="utf-8")
+    texts = policy_texts(tmp_path)
+    assert [text.scope for text in texts] == ["", "Acme Outdoors"]
+    assert texts[1].text == OWN
 
 
 def test_a_folder_without_a_policy_changes_nothing(tmp_path: Path) -> None:

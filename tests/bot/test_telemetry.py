@@ -31,6 +31,8 @@ METRICS = {
     "e2a_job_seconds": ["job"],
     "e2a_http_request_seconds": ["route", "status"],
     "e2a_questions_total": ["route", "outcome"],
+    "e2a_sla_compliance_ratio": ["tenant"],
+    "e2a_source_silence_seconds": ["source", "tenant"],
 }
 """The contract's metrics that this version has, with their labels."""
 

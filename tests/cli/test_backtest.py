@@ -68,6 +68,8 @@ def test_one_json_object_tells_the_difference(e2a: Run, files: list[str]) -> Non
         "complete",
         "newly_breached",
         "saved",
+        "dropped",
+        "gone",
         "rules",
         "targets",
         "money",

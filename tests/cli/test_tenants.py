@@ -1,11 +1,14 @@
 """`e2a tenant`, `key` and `hook`: who sends, and how they prove it."""
 
+import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ran, Run
 
 
 def test_a_tenant_is_added_once(e2a: Run) -> None:
@@ -59,6 +62,72 @@ def test_a_hook_is_a_path_nobody_can_guess(e2a: Run, acme: str) -> None:
         assert re.fullmatch(r"/hooks/[\w-]{16,}\n", ran.out)
         assert "shh" not in ran.out
     assert made[0].out != made[1].out
+
+
+def hook_of(ran: Ran) -> str:
+    """The id in a printed path."""
+    return ran.out.strip().removeprefix("/hooks/").partition("?")[0]
+
+
+def test_a_source_that_cannot_sign_gets_a_token(e2a: Run, acme: str) -> None:
+    """Its path holds a token that is made of the secret and does not show it."""
+    made = e2a("hook", "add", "--tenant", acme, "--source", "shippo", "--secret", "shh-secret")
+    assert re.fullmatch(r"/hooks/[\w-]{16,}\?token=[0-9a-f]{32}\n", made.out)
+    assert "shh" not in made.out
+    rotated = e2a("hook", "rotate", hook_of(made), "--secret", "next-secret")
+    assert hook_of(rotated) == hook_of(made)
+    assert rotated.out != made.out
+
+
+def test_two_secrets_live_until_the_old_one_is_retired(e2a: Run, acme: str, place: Path) -> None:
+    """Rotating keeps the one before; retiring leaves the newest alone."""
+    add = ("hook", "add", "--tenant", acme, "--source", "shopify", "--secret", "first-secret")
+    hook = hook_of(e2a(*add))
+    assert e2a("hook", "rotate", hook, "--secret", "second-secret").code == 0
+    assert secrets_of(place) == ["second-secret", "first-secret"]
+    assert e2a("hook", "retire", hook).code == 0
+    newest, other = secrets_of(place)
+    assert newest == "second-secret"
+    assert other != "first-secret"
+    assert len(other) == 64
+
+
+def secrets_of(place: Path) -> list[str]:
+    """What the one hook knows."""
+    with closing(sqlite3.connect(place / "e2a.db")) as connection:
+        ((secrets,),) = connection.execute("SELECT secrets FROM hooks").fetchall()
+    found: list[str] = json.loads(secrets)
+    return found
+
+
+def test_hooks_are_listed_without_secrets_and_removed_once(e2a: Run, acme: str) -> None:
+    """The list names id, tenant and source; a removed hook is gone, an unknown one is told."""
+    add = ("hook", "add", "--tenant", acme, "--source", "shippo", "--secret", "shh-secret")
+    hook = hook_of(e2a(*add))
+    listed = e2a("hook", "list", "--json")
+    assert listed.json == [{"id": hook, "tenant": acme, "source": "shippo"}]
+    assert e2a("hook", "list").out == f"{hook}  {acme}  shippo\n"
+    assert e2a("hook", "remove", hook).code == 0
+    assert e2a("hook", "list").out == ""
+    for words in (("remove", hook), ("retire", hook), ("rotate", hook, "--secret", "s")):
+        assert "e2a hook list" in e2a("hook", *words).complaint
+
+
+@pytest.mark.parametrize(
+    ("source", "secret", "told"),
+    [
+        ("nobody", "s", "there is no source nobody"),
+        ("shopify", " ", "an empty secret"),
+        ("shipstation", "only-a-key", "KEY:SECRET"),
+    ],
+)
+def test_a_hook_that_could_not_work_is_refused(
+    e2a: Run, acme: str, source: str, secret: str, told: str
+) -> None:
+    """An unknown source, an empty secret and half of a credential are wrong use."""
+    ran = e2a("hook", "add", "--tenant", acme, "--source", source, "--secret", secret)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in " ".join(ran.err.split())
 
 
 @pytest.mark.parametrize(

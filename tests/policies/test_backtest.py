@@ -113,7 +113,7 @@ def test_a_renamed_rule_is_compared_with_what_it_was() -> None:
 
 
 def test_rules_that_come_and_go_stand_alone() -> None:
-    """Breaches of a rule that is new are newly breached, those of one that has gone are saved."""
+    """Breaches of a rule that is new are newly breached, those of one that is gone are dropped."""
     other = (
         "id: pack, start: [pick_completed], stop: [pack_completed], "
         "deadline: {within: 60m}, on_breach: {exception: PACK_DELAY}"
@@ -121,7 +121,7 @@ def test_rules_that_come_and_go_stand_alone() -> None:
     rows = tried([picked("SO-1", 90)], policy(pick(60)), policy(other)).rules
     new, gone = rows
     assert (new.sla_id, new.was, new.newly_breached, new.only_new) == ("pick", None, 1, 1)
-    assert (gone.sla_id, gone.new, gone.saved, gone.only_old) == ("pack", None, 1, 1)
+    assert (gone.sla_id, gone.new, gone.saved, gone.dropped) == ("pack", None, 0, 1)
 
 
 def test_an_order_under_another_rule_of_its_group_is_compared_with_the_one_before() -> None:

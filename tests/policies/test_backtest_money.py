@@ -182,7 +182,12 @@ def test_a_target_is_measured_by_both_policies() -> None:
     orders = [*kept(8), *late(2), *kept(10, MONTH_MINUTES)]
     new, old = policy(pick(60), more=target()), policy(pick(120), more=target(least=95))
     found = only(priced(orders, new, old))
-    assert found.new_periods == Periods(
+    assert found.new_periods
+    assert [(one.month, one.pct, one.credit_cents) for one in found.new_periods.months] == [
+        ("2026-03", Decimal(80), None),
+        ("2026-04", Decimal(100), None),
+    ]
+    assert found.new_periods._replace(months=()) == Periods(
         kept=18,
         late=2,
         pct=Decimal(90),

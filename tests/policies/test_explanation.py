@@ -15,11 +15,16 @@ from tests.policies.builders import at, book, event, timeline
 PAID = event("order_paid", 0, "e1")
 
 
-def account(*events: OrderEvent, now: float, sla_id: str = "pick") -> Explanation:
-    """The explanation of one clock with two others late and three in time."""
+def account(
+    *events: OrderEvent,
+    now: float,
+    sla_id: str = "pick",
+    peers: Peers = Peers(running=3, breached=3),  # noqa: B008 - frozen
+) -> Explanation:
+    """The explanation of one clock, with two others late and three in time unless said."""
     known = timeline(*events)
     (clock,) = (c for c in evaluate(known, book().rules, at(now)) if c.rule.sla_id == sla_id)
-    return explain(clock, known, Peers(running=3, breached=3), UTC, at(now))
+    return explain(clock, known, peers, UTC, at(now))
 
 
 def test_silence() -> None:
@@ -31,6 +36,22 @@ def test_silence() -> None:
         "look at the station before the order."
     )
     assert told.evidence == ("e1",)
+
+
+@pytest.mark.parametrize(
+    ("running", "breached", "words"),
+    [
+        (1000, 1001, "1,000 or more other orders are late at the same point, 1,000 or more still"),
+        (2000, 1000, "999 other orders are late at the same point, 1,000 or more still have time"),
+        (1, 2, "1 other order is late at the same point, 1 more still has time"),
+        (1000, 1, "It is the only one late here; 1,000 or more others have time left."),
+        (0, 1, "No other order waits at this point."),
+    ],
+)
+def test_nobody_counts_beyond_a_thousand(running: int, breached: int, words: str) -> None:
+    """Other orders are counted up to a thousand and then told as that or more."""
+    told = account(PAID, now=121, peers=Peers(running=running, breached=breached))
+    assert words in told.ops_note
 
 
 def test_recorded_cause() -> None:

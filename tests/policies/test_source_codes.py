@@ -1,5 +1,6 @@
 """The codes' meanings: the packaged file, a file laid over it, and what is wrong where."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 
 from bot.intake import load_codes, open_intake
 from bot.settings import Settings
+from handlers.ingest import shiphero, shipstation, shopify
+from handlers.ingest.columns import read_column_map
 from handlers.ingest.intake import packaged_codes
+from handlers.ingest.sources import SOURCES
 from policies.errors import PolicyError
 from policies.facts import KINDS
 from policies.reasons import Fault, ReasonCode
@@ -123,3 +127,18 @@ def test_an_empty_file_says_nothing() -> None:
     assert own.over(packaged) == packaged
     text = (files("policies") / "defaults" / "source_codes.yaml").read_text(encoding="utf-8")
     assert read_source_codes(text, "packaged") == packaged
+
+
+def test_the_pages_examples_are_read() -> None:
+    """The YAML of docs/sources.md is what it says: a file of codes, and maps of columns."""
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    codes, *maps = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert read_source_codes(codes, "docs/sources.md").partners
+    assert [read_column_map(one, "docs/sources.md").source for one in maps] == ["wms", "wms"]
+
+
+def test_the_page_names_every_topic_and_type() -> None:
+    """docs/sources.md has a row for each topic, type, list and source that is read."""
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    names = [*shopify.TOPICS, *shiphero.KINDS, *shipstation.LISTS, *SOURCES]
+    assert [name for name in names if f"`{name}`" not in page] == []

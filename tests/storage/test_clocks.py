@@ -162,6 +162,8 @@ async def test_peers(world: World) -> None:
     await save(world, *going, late, stopped, other)
     async with world.storage.read() as transaction:
         assert await transaction.clocks.peers(tenant_id, "pick") == Peers(running=2, breached=1)
+        some = await transaction.clocks.peers(tenant_id, "pick", 1)
+        assert some == Peers(running=1, breached=1)
         assert await transaction.clocks.peers(tenant_id + 1, "pick") == Peers(running=0, breached=0)
 
 

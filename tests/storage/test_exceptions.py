@@ -103,6 +103,32 @@ async def test_find(world: World, asked: dict[str, object], found: list[str]) ->
     assert count == (3 if "limit" in asked else len(found))
 
 
+async def test_active(world: World) -> None:
+    """Active ones of a reason are counted, no further than asked."""
+    mine, late = world.tenant.id, ReasonCode.PICK_DELAY
+    settled = a_record(mine, "S", status=Status.RESOLVED)
+    other = a_record(mine, "O", reason_code=ReasonCode.OTHER)
+    await opened(world, settled, other, *(a_record(mine, f"A{n}") for n in range(5)))
+    async with world.storage.read() as transaction:
+        count = transaction.exceptions.active
+        assert [await count(mine, late, at_most) for at_most in (4, 5, 6)] == [4, 5, 5]
+        assert await count(mine + 1, late, 5) == 0
+
+
+async def test_numbers_are_not_used_twice(world: World) -> None:
+    """A number stays its record's, also when some of a batch were open before."""
+    mine = world.tenant.id
+    first = await opened(world, a_record(mine, "A"), a_record(mine, "B"))
+    second = await opened(world, a_record(mine, "C"), a_record(mine, "B"), a_record(mine, "D"))
+    third = await opened(world, a_record(mine, "B"), a_record(mine, "E"))
+    every = [*first, *second, *third]
+    assert [record.order_id for record in every] == ["A", "B", "C", "D", "E"]
+    numbers = [record.id for record in every]
+    assert numbers == sorted(set(numbers))
+    async with world.storage.read() as transaction:
+        assert [await transaction.exceptions.get(record.id) for record in every] == every
+
+
 async def test_pages(world: World) -> None:
     """A page goes on before the last number, and counting is of all pages."""
     records = [a_record(world.tenant.id, f"SO-{n}") for n in range(5)]

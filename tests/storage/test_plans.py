@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from policies.reasons import ReasonCode
+from policies.records import OrderKey
 from storage.engine import open_engines
 from storage.transaction import SqlStorage, SqlTransaction
 from tests.storage.builders import MINUTE, T0
@@ -107,3 +109,22 @@ async def test_the_pace_of_a_rule_is_read_along_its_deadlines(watched: Watched) 
     await watched.transaction.clocks.running(1, "pick", T0, 200)
     for plan in await watched.plans():
         assert "ix_clocks_tally (tenant_id=? AND sla_id=? AND deadline_at<?)" in plan
+
+
+async def test_peers_are_counted_from_indexes(watched: Watched) -> None:
+    """How an order's peers stand is read from two indexes, in their order, and no further."""
+    await watched.transaction.clocks.peers(1, "pick", 1001)
+    await watched.transaction.exceptions.active(1, ReasonCode.PICK_DELAY, 1001)
+    clocks, exceptions = await watched.plans()
+    assert clocks.count("ix_clocks_open (tenant_id=? AND sla_id=? AND state=?)") == 3
+    assert "ix_exceptions_active (tenant_id=? AND reason_code=?)" in exceptions
+    assert "B-TREE" not in clocks + exceptions
+
+
+async def test_many_orders_are_looked_up_by_key(watched: Watched) -> None:
+    """Orders of a batch are found along the keys, however many they are."""
+    keys = [OrderKey(tenant_id=1, order_id=f"SO-{n}") for n in range(3)]
+    for store in (watched.transaction.clocks, watched.transaction.events):
+        await store.of_orders(keys)
+    for plan in await watched.plans():
+        assert "(tenant_id=? AND order_id=?)" in plan

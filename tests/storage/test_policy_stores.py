@@ -5,7 +5,7 @@ from dataclasses import replace
 from policies.order_facts import Silence
 from policies.queries import PolicyVersion
 from policies.records import Tenant
-from policies.silence import Feed
+from policies.silence import Feed, Voice
 from tests.storage.builders import MINUTE, T0
 from tests.storage.conftest import World
 
@@ -57,6 +57,11 @@ async def test_feeds(world: World) -> None:
         await transaction.feeds.save([feed, silent])
     async with world.storage.read() as transaction:
         assert await transaction.feeds.all() == [over, silent, theirs]
+        voices = await transaction.feeds.voices([world.tenant.id])
+        assert voices == [
+            Voice(world.tenant.id, feed.source, feed.kinds, feed.silence) for feed in (over, silent)
+        ]
+        assert await transaction.feeds.voices([]) == []
 
 
 async def test_how_far_the_feeds_have_read(world: World) -> None:
