@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from bot.intake import open_intake
 from bot.wiring import Bot
 from handlers.api.routes import add_routes
+from handlers.ingest.intake import INTAKE
 from handlers.slack.app import create_bolt_app, own_workspace
 from handlers.slack.receiver import PATH, Receiver
 from handlers.slack.tasks import Background
@@ -20,6 +22,7 @@ _LARGEST_BODY = 2 << 20
 def create_app(bot: Bot) -> web.Application:
     """The application of a wired bot; what listeners began is finished before it ends."""
     app = web.Application(client_max_size=_LARGEST_BODY)
+    app[INTAKE] = open_intake(bot.settings)
     add_routes(app, bot.services)
     background = Background()
     secret = bot.settings.slack_signing_secret

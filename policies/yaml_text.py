@@ -42,7 +42,8 @@ def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
         yaml.max_depth = _MOST_DEPTH
         document = yaml.load(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        mark = error.context_mark if "expected ':'" in str(error.problem) else error.problem_mark
+        line = mark.line + 1 if mark else 1
         raise _unusable(file, line, _problem(str(error.problem))) from error
     except (ValueError, TypeError) as error:
         raise _unusable(file, 1, f"a value cannot be read: {error}") from error

@@ -14,7 +14,7 @@ from policies.book.model import Model
 from policies.book.model_book import Book
 from policies.yaml_text import Step
 
-_ALIKE = 0.6
+_ALIKE, _VERY_ALIKE = 0.6, 0.8
 _LONGEST = 40
 _MANY = 8
 """So many possible values are not listed where one of them is surely meant."""
@@ -78,7 +78,7 @@ def _no_such_field(_: ErrorDetails, steps: Sequence[Step]) -> str:
     if near:
         return f"{wrong}did you mean `{near}`?"
     for under, model in inside.items():
-        near = _nearest(name, _fields(model))
+        near = _nearest(name, _fields(model), _VERY_ALIKE)
         if near:
             return f"{wrong}did you mean `{near}` under `{under}`?"
     return f"{wrong}known are {', '.join(own)}"
@@ -129,8 +129,10 @@ def _the(called: str) -> str:
     return re.sub("^a ", "the ", called)
 
 
-def _nearest(name: str, known: Mapping[str, Any] | Sequence[str]) -> str | None:
-    found = get_close_matches(name, sorted(known), n=1, cutoff=_ALIKE)
+def _nearest(
+    name: str, known: Mapping[str, Any] | Sequence[str], alike: float = _ALIKE
+) -> str | None:
+    found = get_close_matches(name, sorted(known), n=1, cutoff=alike)
     return found[0] if found else None
 
 

@@ -37,7 +37,8 @@ def failing(draft: Draft, written: Written) -> Iterator[Spot]:
     if strange and len(found) > 1:
         message = f"{len(found)} of {len(written.examples)} examples fail: nothing tells "
         message += " and ".join(strange)
-        yield Spot(message, "Correct that name first; the examples are tried again then")
+        remedy = "Correct that name first; the examples are tried again then"
+        yield Spot(message, remedy, ("examples",))
         return
     for place, example, said in found:
         names = [kind for kind in _strange_given(draft, written, example) if kind not in strange]

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/policy-lint.md").read_text(encoding="utf-8")
 WORKED = (ROOT / "tests/policies/data/worked_example.yaml").read_text(encoding="utf-8")
 KEYS = ["level", "rule", "file", "line", "path", "sla_id", "message", "remedy"]
+FEES = "the fulfilment fees of that month's orders"
+HOLIDAYS = "closed on the holidays US"
 STOP = "stop: [pick_completed]"
 TWO = spoilt((STOP, f"{STOP}\n  pause: [{{event: order_edited}}]"), ('"14:00"', '"19:00"'))
 
@@ -22,9 +24,9 @@ def test_a_good_policy_has_no_findings(e2a: Run, tmp_path: Path) -> None:
     """Nothing to say is said, and is success."""
     file = write(tmp_path / "p.yaml", CLEAN)
     ran = e2a("policy", "lint", file)
-    assert (ran.code, ran.out, ran.err) == (0, f"{file}: no findings\n", "")
+    assert (ran.code, ran.out, ran.err) == (0, f"{file}: no findings, 2 examples hold\n", "")
     assert e2a("policy", "lint", file, "--json").json == [
-        {"findings": [], "errors": 0, "warnings": 0}
+        {"findings": [], "errors": 0, "warnings": 0, "examples": 2}
     ]
 
 
@@ -75,9 +77,9 @@ def test_a_sample_is_tried(e2a: Run, tmp_path: Path) -> None:
     sample = write(tmp_path / "e.jsonl", event(), packed)
     ran = e2a("policy", "lint", file, "--sample", sample)
     assert "warning uncovered-orders: 1 of 2 orders have no promise: SO-11." in ran.out
-    assert "note never-started: pick never started on these 2 orders." in ran.out
+    assert "warning never-started: pick never started on these 2 orders." in ran.out
     ran = e2a("policy", "lint", file, "--sample", sample, "--client", "acme")
-    assert ran.out == f"{file}: no findings\n"
+    assert ran.out == f"{file}: no findings, 2 examples hold\n"
 
 
 def test_a_bad_sample_is_named(e2a: Run, tmp_path: Path) -> None:
@@ -97,7 +99,8 @@ def test_a_file_that_cannot_be_read_is_one_line(e2a: Run, tmp_path: Path, kind: 
 
 
 @pytest.mark.parametrize(
-    "words", ["policy", "policy lint", "policy lint a b", "policy lint --x", "policy show a"]
+    "words",
+    ["policy", "policy lint", "policy lint a b", "policy lint --x", "policy show a --tenant b"],
 )
 def test_wrong_use_is_2(e2a: Run, words: str) -> None:
     """Without a file, or with words that mean nothing, it is wrong use."""
@@ -113,6 +116,23 @@ def test_promises_are_read_aloud(e2a: Run) -> None:
     assert blocks[0] == "everyone's policy, version 1 (sla.yaml (packaged))"
     assert len(blocks) == 6
     assert "  Due: within 2 h\n" in blocks[1]
+
+
+def test_a_file_is_read_aloud_with_targets_and_calendars(e2a: Run, tmp_path: Path) -> None:
+    """Before it is in place a policy can be heard: promises, targets, days that are closed."""
+    tiers = "at_least: 99, remedy: {tiered: [[99, 0], [95, 2], [0, 5]]}"
+    file = write(tmp_path / "p.yaml", spoilt(("at_least: 99", tiers)))
+    ran = e2a("policy", "show", file)
+    title, *_, targets, calendars = ran.out.split("\n\n")
+    assert (ran.code, title) == (0, f"policy, version 1 ({file})")
+    assert targets.splitlines() == [
+        "Targets",
+        f"  pick: 99 % a month; else from 95 % 2 %, below that 5 % of {FEES}",
+    ]
+    assert calendars.splitlines() == [
+        "Calendars",
+        f"  ATL1 (America/New_York): Mon to Fri 08:00-18:00; closed Sat, Sun; {HOLIDAYS}",
+    ]
 
 
 def test_a_clients_own_policy_goes_before_everyones(

@@ -196,6 +196,16 @@ def test_a_bad_line_is_named_with_file_line_and_field(
     assert where in told
 
 
+def test_what_nothing_starts_is_said(e2a: Run, tmp_path: Path) -> None:
+    """Where no order has a clock people are told what the rules wait for; stdout stays empty."""
+    policy = write(tmp_path / "p.yaml", ONE_RULE.replace("order_paid", "order_payed"))
+    words = ["--events", write(tmp_path / "e.jsonl", event()), "--policy", policy, "--now", NOW]
+    ran = e2a("sla", "evaluate", *words)
+    said = "No order starts a promise; the rules start with order_payed\n"
+    assert (ran.code, ran.out, ran.err) == (0, "", said)
+    assert e2a("sla", "evaluate", *words, "--json").err == ""
+
+
 def test_a_faulty_policy_is_named_with_file_and_line(e2a: Run, tmp_path: Path) -> None:
     """Every fault of a policy is in the one line, each with its place."""
     bad = ONE_RULE.replace("stage: PICK", "stage: NAP").replace("severity: LOW", "severity: SO-SO")

@@ -30,6 +30,15 @@ def test_two_moments_stand_side_by_side(e2a: Run, policy: list[str]) -> None:
     ]
 
 
+def test_the_policys_zone_is_the_wall(e2a: Run, tmp_path: Path) -> None:
+    """Unless --timezone says otherwise, times are read and shown in the policy's zone."""
+    text = CUT_OFF.replace("calendars:", "timezone: America/New_York\ncalendars:", 1)
+    file = write(tmp_path / "p.yaml", text)
+    same = e2a("sla", "whatif", "--policy", file, *ACME, *AT[:4]).out
+    assert same == e2a("sla", "whatif", "--policy", file, *ACME, *AT).out
+    assert "Fri 2026-03-06 13:59 America/New_York:" in same
+
+
 def test_json_has_instants(e2a: Run, policy: list[str]) -> None:
     """With --json there is one object with the clocks of each moment, in UTC."""
     (found,) = e2a("sla", "whatif", *policy, *ACME, *AT, "--json").json

@@ -16,7 +16,7 @@ FAULTS = [
     ("id: pack", "id: pick", "slas.1.id", "used twice"),
     ("stop: ship_evidence", "stop: ship_proof", "slas.2.stop", "no fact named ship_proof"),
     ("stop: [pick_completed]", "stop: [order_paid]", "slas.0.stop", "never runs"),
-    ("fault: 3pl", "blame: 3pl", "slas.0.blame", "not permitted"),
+    ("fault: 3pl", "blame: 3pl", "slas.0.blame", "does not belong in a rule"),
     ("share: 0.75", "share: 1.5", "slas.0.warn.0.share", "75%"),
 ]
 

@@ -107,6 +107,18 @@ CASES: list[tuple[str, tuple[tuple[str, str], ...], str, str]] = [
     ),
     ("policy-over", ((FROM, "{from: 2026-01-01, until: 2026-02-01}"),), "effective:", "ended on"),
     (
+        "zone-without-summer-time",
+        (("tz: America/New_York", "tz: EST"),),
+        "ATL1: {tz: EST",
+        "Write America/New_York",
+    ),
+    (
+        "zone-without-summer-time",
+        (("timezone: America/New_York", "timezone: Etc/GMT+6"),),
+        "timezone:",
+        "Write America/Chicago",
+    ),
+    (
         "never-enforced",
         ((FROM, "{from: 2026-01-01, until: 2026-05-01, enforce_from: 2026-06-01}"),),
         "effective:",
@@ -143,11 +155,11 @@ def test_each_check_finds_its_spot(
 
 
 FAULTS: list[tuple[str, str, int, str, str | None, str]] = [
-    ("version:", "versoin:", 1, "unknown-field", None, "Did you mean version?"),
-    ("stop: [", "stpo: [", 12, "unknown-field", "pick", "Did you mean stop?"),
+    ("version:", "versoin:", 1, "unknown-field", None, "Did you mean `version`?"),
+    ("stop: [", "stpo: [", 12, "unknown-field", "pick", "Did you mean `stop`?"),
     ("  stop: [pick_completed]\n", "", 8, "missing-field", "pick", "Add it, as"),
-    ("  deadline: {within: 2h, calendar: ATL1}\n", "", 8, "missing-field", "pick", "Add deadline"),
-    ("kind: ola", "kind: olga", 9, "unknown-value", "pick", "Write one of 'sla', 'ola'"),
+    ("  deadline: {within: 2h, calendar: ATL1}\n", "", 8, "missing-field", "pick", "Add it, docs"),
+    ("kind: ola", "kind: olga", 9, "unknown-value", "pick", "Did you mean ola?"),
     ("within: 2h", "within: 2 hours", 13, "wrong-value", "pick", "Write 120m, 2h or 5d"),
     ("2h, calendar: ATL1", "2h, calendar: ATL", 13, "calendar-missing", "pick", "one of ATL1"),
     ("stop: left", "stop: gone", 21, "fact-missing", "ship", "List it under facts"),
@@ -155,9 +167,48 @@ FAULTS: list[tuple[str, str, int, str, str | None, str]] = [
     ("id: ship", "id: pick", 19, "id-twice", "pick", "Rename one"),
     ("met}\ntargets", "on time}\ntargets", 24, "wrong-value", "ship", "Write one of"),
     ("at_least: 99", "at_least: much", 26, "wrong-value", None, "Write 99.5"),
-    ("slas:\n", "slas: 5\nold:\n", 7, "wrong-value", None, "docs/policies.md"),
-    ("facts: {", "facts: {{", 7, "not-a-policy", None, "Check indentation"),
-    ("- id: ship\n  ", "- id: ship\n\t", 20, "not-a-policy", None, "indent with spaces"),
+    ("slas:\n", "slas: 5\nold:\n", 7, "wrong-value", None, "Write slas: [5]"),
+    ("facts: {", "facts: {{", 7, "not-a-policy", None, "Close what was opened"),
+    ("- id: ship\n  ", "- id: ship\n\t", 20, "not-a-policy", None, "Indent with spaces"),
+    ("kind: ola", "calendar: ATL1", 9, "unknown-field", "pick", "mean it under `deadline`?"),
+    (
+        "2h, calendar",
+        "2h, kind: ola, calendar",
+        13,
+        "unknown-field",
+        "pick",
+        "in the rule, further",
+    ),
+    ("kind: ola", "shifts: {}", 9, "unknown-field", "pick", "the policy's `calendars`"),
+    ("kind: ola", "blame: me", 9, "unknown-field", "pick", "Write one of id, kind"),
+    ('["08:00-18:00"]', '"08:00-18:00"', 5, "wrong-value", None, 'Write mon-fri: ["08:00-18:00"]'),
+    ("calendar_month", "month", 26, "wrong-value", None, "calendar_month or trailing_7d"),
+    (
+        "on_breach: {exception: PICK_DELAY, ",
+        "on_breach: {exception: PICK_LAET, ",
+        14,
+        "unknown-value",
+        "pick",
+        "Did you mean PICK_DELAY?",
+    ),
+    (
+        "deadline: {within: 2h, calendar: ATL1}",
+        "deadline: 2h",
+        13,
+        "wrong-value",
+        "pick",
+        "Write deadline: {within: 2h}",
+    ),
+    (
+        "at_least: 99",
+        "at_least: 99, remedy: {tiered: [99]}",
+        26,
+        "wrong-value",
+        None,
+        "Write tiered: [[99, 0], [0, 5]]",
+    ),
+    ("  stop: [p", "   stop: [p", 12, "not-a-policy", None, "Use as many spaces as they"),
+    ("stop: left", "stop left", 21, "not-a-policy", None, "Write name: value"),
     ("tz: America/New_York", "tz: Mars/Olympus", 5, "wrong-value", None, "as America/New_York"),
 ]
 
@@ -178,6 +229,20 @@ def test_faults_are_errors_with_remedy(
     assert told.sla_id == sla_id
     assert told.file == "acme.yaml"
     assert told.line == line
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("tz: America/New_York", "tz: Mars/Olympus"),
+        ("mon-fri", "monfri"),
+        ("holidays: [US]", "holidays: [XX-YY]"),
+    ],
+)
+def test_a_calendar_that_cannot_be_made_is_told_once(right: str, wrong: str) -> None:
+    """What follows from one mistake, no such calendar or no open hour, is not told as another."""
+    (told,) = lint(spoilt((right, wrong)), "acme.yaml", NOW)
+    assert (told.rule, told.line) == ("wrong-value", 5)
 
 
 @pytest.mark.parametrize(

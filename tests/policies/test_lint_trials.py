@@ -58,6 +58,14 @@ FAILING = [
         ship("{pack_completed: 2026-03-02 14:00}", "met"),
         "expected met, got breached 58 d 14 h late, due 2026-03-03 24:00 America/New_York",
     ),
+    (
+        ship("{pack_completed: 2026-03-02 14:00}", "{state: breached, deadline: 2026-03-02 24:00}"),
+        "expected due 2026-03-02 24:00 America/New_York, got due 2026-03-03 24:00 America/New_York",
+    ),
+    (
+        ship("{pack_complete: 2026-03-02 14:00}", "met"),
+        "try: no source that we know tells pack_complete",
+    ),
     (ship(AN_HOUR_LATE, "{delay: 2h}"), "expected 2 h late, got breached 1 h late"),
     (ship(AN_HOUR_LATE, "{verdict: cured}"), "expected verdict cured, got breached"),
     (ship("{order_paid: 2026-03-02 10:00}", "met"), "got no clock: `given` has no pack_completed"),
@@ -128,6 +136,41 @@ def order(number: int, *kinds: str, **payload: object) -> Timeline:
     )
 
 
+def test_one_misspelt_name_is_told_once() -> None:
+    """Examples that fail because a start event is misspelt are one error beside the warning."""
+    text = spoilt(
+        ("start: [pack_completed]", "start: [pack_complted]"), (SHIP, f"{SHIP}\n  - {SHIP}")
+    )
+    unknown, failing = lint(text, "a.yaml", NOW)
+    assert (unknown.rule, failing.rule) == ("unknown-event", "example-fails")
+    assert failing.message == "2 of 2 examples fail: nothing tells pack_complted"
+
+
+def test_an_unknown_event_of_an_example_that_holds_is_doubtful() -> None:
+    """A given event that nothing tells is a warning where the example comes out all the same."""
+    text = spoilt(
+        ("manifested: 2026-03-02 11:00}", "manifested: 2026-03-02 11:00, delivred: 2026-03-05}")
+    )
+    (told,) = lint(text, "a.yaml", NOW)
+    assert (told.rule, told.level) == ("unknown-event", Level.WARNING)
+    assert "Did you mean delivered?" in told.remedy
+
+
+def test_holidays_that_are_none_on_purpose_are_not_asked_for() -> None:
+    """`holidays: []` says that somebody works on every holiday."""
+    rules = {one.rule for one in lint(spoilt((", holidays: [US]", "")), "a.yaml", NOW)}
+    assert rules == {"no-holidays"}
+    assert lint(spoilt(("holidays: [US]", "holidays: []")), "a.yaml", NOW) == ()
+
+
+def test_days_ahead_are_business_days_where_some_are_closed() -> None:
+    """A plain +1 may fall on a Sunday, so it is asked whether that is meant."""
+    plain = '{at: "14:00", after: {day: +1}}'
+    (told,) = lint(spoilt(('{at: "14:00"}', plain)), "a.yaml", NOW)
+    assert (told.rule, told.level) == ("plain-days", Level.WARNING)
+    assert "Write +1 business" in told.remedy
+
+
 def test_orders_without_promise_are_counted() -> None:
     """Orders of the past that no rule times are told by number, the first three by name."""
     sample = [order(n, "order_created") for n in range(4)] + [order(5, "pack_completed")]
@@ -135,8 +178,10 @@ def test_orders_without_promise_are_counted() -> None:
     assert found["uncovered-orders"].message == (
         "4 of 5 orders have no promise: SO-0, SO-1, SO-2, ..."
     )
-    assert found["never-started"].message == "pick never started on these 5 orders"
-    assert found["never-started"].level is Level.NOTE
+    assert found["never-started"].message == (
+        "pick never started on these 5 orders: none of them has order_paid"
+    )
+    assert found["never-started"].level is Level.WARNING
 
 
 @pytest.mark.parametrize(
