@@ -12,6 +12,7 @@ from operator import attrgetter
 from policies.records import OutboxMessage, WorkItem
 from storage.memory_state import HeldItem, HeldMessage, MemoryState
 from storage.tables_work import DEAD, IN_FLIGHT, SENT, WAITING
+from storage.work_items import WINDOW
 
 _PENDING = (IN_FLIGHT, WAITING)
 
@@ -164,19 +165,20 @@ class MemoryWorkItems:
 
     async def put_due_orders(self, business_now: datetime, wall_now: datetime, limit: int) -> int:
         """Asks for orders with a clock whose check_at has come and that nobody asked for."""
-        asked = {
-            _subject(held.item)
-            for held in self._rows.values()
-            if held.state != WAITING or held.available_at <= wall_now
-        }
+        held = {_subject(one.item): one for one in self._rows.values()}
         due = sorted(
             (row.check_at, row.tenant_id, row.order_id)
             for row in self._clocks.values()
-            if row.check_at is not None
-            and row.check_at <= business_now
-            and (row.tenant_id, "evaluate", row.order_id) not in asked
+            if row.check_at is not None and row.check_at <= business_now
         )
-        orders = sorted({(tenant_id, order_id) for _, tenant_id, order_id in due[:limit]})
+        seen = [(held.get((tenant, "evaluate", order)), tenant, order) for _, tenant, order in due]
+        alive = [each for each in seen if each[0] is None or each[0].state != DEAD]
+        fresh = [
+            (tenant, order)
+            for one, tenant, order in alive[: WINDOW * limit]
+            if one is None or (one.state == WAITING and one.available_at > wall_now)
+        ]
+        orders = sorted(set(fresh[:limit]))
         await self.put(
             [
                 WorkItem(tenant_id=tenant, kind="evaluate", subject=order)

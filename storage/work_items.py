@@ -54,18 +54,23 @@ _LOCK_ORDER = (
 )
 """The order in which everybody locks items on PostgreSQL, so that no two lock each other out."""
 
+WINDOW = 3
+"""How many times the limit is looked at: what is long asked for is not gone through ever again."""
 _ASK_FOR_DUE_ORDERS = """
 INSERT INTO work_items
     (tenant_id, kind, subject, state, generation, attempts, available_at, created_at)
 SELECT due.tenant_id, 'evaluate', due.order_id, 'waiting', 1, 0,
     CAST(:wall_now AS BIGINT), CAST(:wall_now AS BIGINT)
 FROM (
-    SELECT clocks.tenant_id, clocks.order_id FROM clocks
-    WHERE clocks.check_at <= :business_now AND NOT EXISTS (
-        SELECT 1 FROM work_items AS asked WHERE asked.tenant_id = clocks.tenant_id
+    SELECT seen.tenant_id, seen.order_id FROM (
+        SELECT clocks.tenant_id, clocks.order_id, clocks.check_at, asked.state, asked.available_at
+        FROM clocks LEFT JOIN work_items AS asked ON asked.tenant_id = clocks.tenant_id
         AND asked.kind = 'evaluate' AND asked.subject = clocks.order_id
-        AND (asked.state <> 'waiting' OR asked.available_at <= :wall_now))
-    ORDER BY clocks.check_at LIMIT :limit
+        WHERE clocks.check_at <= :business_now AND coalesce(asked.state, '') <> 'dead'
+        ORDER BY clocks.check_at LIMIT :window
+    ) AS seen
+    WHERE seen.state IS NULL OR seen.state = 'waiting' AND seen.available_at > :wall_now
+    ORDER BY seen.check_at LIMIT :limit
 ) AS due
 WHERE true
 GROUP BY due.tenant_id, due.order_id
@@ -91,11 +96,15 @@ class SqlWorkItems:
         await ASK.run(self._connection, rows_to_ask(items, micros(available_at)))
 
     async def put_due_orders(self, business_now: datetime, wall_now: datetime, limit: int) -> int:
-        """Asks for orders with a clock whose check_at has come and that nobody asked for."""
+        """Asks for orders with a clock whose check_at has come and that nobody asked for.
+
+        While WINDOW times the limit were asked for and are not judged, no more are.
+        """
         values = {
             "business_now": micros(business_now),
             "wall_now": micros(wall_now),
             "limit": limit,
+            "window": WINDOW * limit,
         }
         on_postgres = self._connection.dialect.name == "postgresql"
         statement = _ASK_ON_POSTGRES if on_postgres else _ASK_ON_SQLITE

@@ -21,7 +21,7 @@ from policies.book.model import Rule
 from policies.book.model_book import Book
 from policies.book.model_book import Multiplier as MultiplierModel
 from policies.book.model_book import Target as TargetModel
-from policies.book.schema_words import schema_words
+from policies.book.schema_words import first_causes, schema_words
 from policies.book.targets import compile_target
 from policies.calendar import Calendar
 from policies.errors import PolicyError
@@ -72,7 +72,8 @@ def sla_book_of(document: Mapping[str, Any], file: str = "sla.yaml") -> SlaBook:
     try:
         book = Book.model_validate(document)
     except ValidationError as error:
-        raise PolicyError(schema_faults(error, document, file, schema_words)) from error
+        found = schema_faults(error, document, file, schema_words)
+        raise PolicyError(first_causes(found)) from error
     faults = Faults(document, file)
     compiled = _compile(book, faults, file)
     faults.stop_if_any()

@@ -12,12 +12,15 @@ from pydantic_core import ErrorDetails
 
 from policies.book.model import Model
 from policies.book.model_book import Book
+from policies.errors import PolicyFault
 from policies.yaml_text import Step
 
 _ALIKE, _VERY_ALIKE = 0.6, 0.8
 _LONGEST = 40
 _MANY = 8
 """So many possible values are not listed where one of them is surely meant."""
+_MEANT = re.compile(r"; did you mean `(\w+)`\?$")
+_MISSING = "` is missing; "
 _QUOTED = re.compile(r"'([^']*)'")
 _CALLED = {"Book": "the policy", "Rule": "a rule", "Calendar": "a calendar", "Target": "a target"}
 _PATTERNS = (
@@ -47,6 +50,20 @@ def schema_words(detail: ErrorDetails, steps: Sequence[Step]) -> str:
             return words(detail, steps)
     said = detail["msg"].removeprefix("Value error, ")
     return re.sub(r"^(Input|String|List|Dictionary) should", f"`{_name(steps)}` should", said)
+
+
+def first_causes(faults: Sequence[PolicyFault]) -> tuple[PolicyFault, ...]:
+    """Without the missing fields that are there under a misspelt name, which is told anyway."""
+    meant = {
+        fault.path.rpartition(".")[0] + found[1]
+        for fault in faults
+        if (found := _MEANT.search(fault.message))
+    }
+    return tuple(
+        fault
+        for fault in faults
+        if _MISSING not in fault.message or "".join(fault.path.rpartition(".")[::2]) not in meant
+    )
 
 
 def _name(steps: Sequence[Step]) -> str:

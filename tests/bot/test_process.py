@@ -83,7 +83,7 @@ async def test_a_faulty_policy_stops_the_start_before_anything_is_open(tmp_path:
     """Nothing is left open, and nothing but the fault is told, where a policy cannot be read."""
     (tmp_path / "sla.yaml").write_text("version: '1'\n", encoding="utf-8")
     given = settings(tmp_path).model_copy(update={"policies_dir": tmp_path})
-    with pytest.raises(PolicyError, match="slas: Field required"):
+    with pytest.raises(PolicyError, match="slas: `slas` is missing"):
         await wire(given)
     gc.collect()
 

@@ -1,4 +1,4 @@
-"""What `e2a sla backtest` takes from the new policy as a whole: its zone, and what it leaves out."""
+"""What `e2a sla backtest` takes from the new policy as a whole: zone, rules left out."""
 
 from pathlib import Path
 

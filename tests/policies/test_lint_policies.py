@@ -231,6 +231,12 @@ def test_faults_are_errors_with_remedy(
     assert told.line == line
 
 
+def test_a_misspelt_field_is_not_missing_too() -> None:
+    """A needed field under a wrong name is one finding: the name."""
+    (told,) = lint(spoilt(("at_least: 99", "at_last: 99")), "acme.yaml", NOW)
+    assert (told.rule, told.remedy) == ("unknown-field", "Did you mean `at_least`?")
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

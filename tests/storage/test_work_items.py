@@ -177,3 +177,18 @@ async def test_due_orders_in_portions(world: World) -> None:
         await transaction.clocks.save(clocks, T0)
         assert await transaction.work.put_due_orders(T0 + 500 * MINUTE, T0, 2) == 2
         assert await transaction.work.put_due_orders(T0 + 500 * MINUTE, T0, 100) == 3
+
+
+async def test_a_backlog_is_not_gone_through_again(world: World) -> None:
+    """While some times the limit is asked for no more is; what was given up stands in no way."""
+    mine, due = world.tenant.id, T0 + 500 * MINUTE
+    names = [f"SO-{n}" for n in range(8)]
+    every = [clocks_of(an_event(f"e-{name}", name), now=T0)[0] for name in names]
+    async with world.storage.write() as transaction:
+        await transaction.clocks.save([(mine, clock) for clock in every], T0)
+        ask = transaction.work.put_due_orders
+        assert [await ask(due, T0, 2) for _ in range(4)] == [2, 2, 2, 0]
+        taken = await transaction.work.claim("evaluate", T0, LEASE, 10)
+        assert await ask(due, T0, 2) == 0
+        assert await transaction.work.dead(taken[0], T0, "poison")
+        assert [await ask(due, T0, 2) for _ in range(2)] == [1, 0]
