@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from jobs.ports import Transaction
 from policies.facts import Timeline
-from policies.order_facts import DAY, HOUR, Around
+from policies.order_facts import ALONE, DAY, HOUR, Around, order_facts
 from policies.promise import SlaRule
 from policies.promises import Promises
 from policies.records import OrderKey, Tenant
 from policies.silence import Voice, speakers_of
+from policies.sla import began_at
 
 Wanted = tuple[int, datetime, timedelta]
 
@@ -48,10 +49,17 @@ async def _volumes(
     for key, timeline in timelines.items():
         for rule in promises.of(tenants[key.tenant_id].name):
             for window in _windows(rule):
-                for event in timeline.events:
-                    if event.kind in rule.start or event.kind in rule.reset:
-                        wanted[key.tenant_id, event.occurred_at, window] = None
+                for moment in _starts(rule, timeline):
+                    wanted[key.tenant_id, moment, window] = None
     return await tx.events.volume(list(wanted)) if wanted else {}
+
+
+def _starts(rule: SlaRule, timeline: Timeline) -> Iterable[datetime]:
+    """When the rule's clock may start: with an event, or where that is deferred."""
+    order = order_facts(timeline, ALONE)
+    for event in timeline.events:
+        if event.kind in rule.start or event.kind in rule.reset:
+            yield began_at(rule, event, order)
 
 
 def _windows(rule: SlaRule) -> Iterable[timedelta]:

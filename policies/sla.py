@@ -47,7 +47,7 @@ def evaluate(
 
 def _clock(rule: SlaRule, run: Run, instance: int, now: datetime) -> Clock | None:
     order = run.order
-    began = _began(rule, run.start, order)
+    began = began_at(rule, run.start, order)
     if not _in_force(rule, began):
         return None
     calendar = rule.pick_calendar.of(order.stated) if rule.pick_calendar else rule.calendar
@@ -65,12 +65,12 @@ def _clock(rule: SlaRule, run: Run, instance: int, now: datetime) -> Clock | Non
         if us_of(reset.occurred_at) > due.at:
             break
         restarts.append(reset)
-        course = Course(calendar, us_of(_began(rule, reset, order)), holds)
+        course = Course(calendar, us_of(began_at(rule, reset, order)), holds)
         due = due_of(rule, course, order) or due
     return verdict(rule, run, instance, tuple(restarts), course, due, now)
 
 
-def _began(rule: SlaRule, start: OrderEvent, order: OrderFacts) -> datetime:
+def began_at(rule: SlaRule, start: OrderEvent, order: OrderFacts) -> datetime:
     """The start event's time, or later where the order says not before."""
     if rule.not_before is None:
         return start.occurred_at
