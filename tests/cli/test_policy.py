@@ -12,7 +12,7 @@ from tests.policies.lint_policy import CLEAN, spoilt
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/policy-lint.md").read_text(encoding="utf-8")
-WORKED = (ROOT / "tests/policies/data/worked_example.yaml").read_text(encoding="utf-8")
+WORKED = (ROOT / "tests/policies/samples/worked_example.yaml").read_text(encoding="utf-8")
 KEYS = ["level", "rule", "file", "line", "path", "sla_id", "message", "remedy"]
 FEES = "the fulfilment fees of that month's orders"
 HOLIDAYS = "closed on the holidays US"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from policies.book.read import read_sla_book
 from policies.facts import OrderEvent, Timeline, timeline_of
 
-BOOK = read_sla_book(Path("tests/policies/data/many_kinds.yaml").read_text(encoding="utf-8"))
+BOOK = read_sla_book(Path("tests/policies/samples/many_kinds.yaml").read_text(encoding="utf-8"))
 BEGIN = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
 """The Friday before clocks go forward in New York; Berlin follows three weeks later."""
 DAYS = 28

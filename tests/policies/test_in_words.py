@@ -10,7 +10,7 @@ from policies.in_words import rule_in_words
 from policies.promise import SlaRule
 from tests.policies.builders import book
 
-WORKED = Path("tests/policies/data/worked_example.yaml").read_text(encoding="utf-8")
+WORKED = Path("tests/policies/samples/worked_example.yaml").read_text(encoding="utf-8")
 CALENDARS = 'calendars: {ATL1: {tz: America/New_York, shifts: {mon-fri: ["06:00-22:00"]}}}'
 
 

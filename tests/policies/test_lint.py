@@ -12,7 +12,7 @@ from policies.lint.lint import CHECKS, lint
 from tests.policies.builders import PACKAGED
 from tests.policies.lint_policy import CLEAN, NOW
 
-WORKED = Path("tests/policies/data/worked_example.yaml").read_text(encoding="utf-8")
+WORKED = Path("tests/policies/samples/worked_example.yaml").read_text(encoding="utf-8")
 PAGE = Path("docs/policy-lint.md").read_text(encoding="utf-8")
 _ROW = re.compile(r"^\| `([a-z-]+)` \| (error|warning|note) \|", re.MULTILINE)
 _FAULTS = {

@@ -12,7 +12,7 @@ from policies.facts import OrderEvent, timeline_of
 from policies.order_facts import ALONE, Around
 from policies.sla import evaluate
 
-TEXT = Path("tests/policies/data/worked_example.yaml").read_text(encoding="utf-8")
+TEXT = Path("tests/policies/samples/worked_example.yaml").read_text(encoding="utf-8")
 BOOK = read_sla_book(TEXT, "worked_example.yaml")
 SAME_DAY = "acme.dtc.same_day"
 ORDER: Mapping[str, object] = {
