@@ -3,8 +3,8 @@
 Must not read files. What was adopted is kept, so that what began under it stays judged by it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ from policies.book.read import SlaBook, read_sla_book
 from policies.errors import PolicyError
 from policies.promises import Adopted, Promises, one_after_the_other
 from policies.queries import PolicyVersion
+from policies.targets import Target
 
 _REMEMBERED = timedelta(days=400)
 """Longer than any clock runs: versions that ended before it judge nothing any more."""
@@ -51,13 +52,16 @@ async def adopt_policies(
     books = {text.scope: read_sla_book(text.text, text.file) for text in texts}
     async with storage.write() as tx:
         known = await tx.policies.all()
-        fresh = [
-            await tx.policies.adopt(_version(text, books[text.scope], known, now))
-            for text in texts
-            if _digest(text) != _latest_digest(known, text.scope)
-        ]
-    scopes = [text.scope for text in texts]
-    return _in_force([*known, *fresh], scopes, texts, tuple(fresh), now)
+        fresh = [await tx.policies.adopt(version) for version in _fresh(texts, books, known, now)]
+    return _in_force([*known, *fresh], texts, tuple(fresh), now)
+
+
+def _withdrawn(texts: Sequence[PolicyText], known: Sequence[PolicyVersion]) -> Iterator[PolicyText]:
+    """The scopes whose policy is gone: an empty text, so that everyone's holds from now on."""
+    at_hand = {text.scope for text in texts}
+    for scope in dict.fromkeys(version.scope for version in known):
+        if scope and scope not in at_hand:
+            yield PolicyText(scope=scope, file="", text="")
 
 
 async def policies_at_hand(
@@ -71,26 +75,40 @@ async def policies_at_hand(
     books = {text.scope: read_sla_book(text.text, text.file) for text in texts}
     async with storage.read() as tx:
         known = await tx.policies.all()
-    fresh = [
-        _version(text, books[text.scope], known, now)
-        for text in texts
+    return _in_force([*known, *_fresh(texts, books, known, now)], texts, (), now)
+
+
+def _fresh(
+    texts: Sequence[PolicyText],
+    books: Mapping[str, SlaBook],
+    known: Sequence[PolicyVersion],
+    now: datetime,
+) -> list[PolicyVersion]:
+    """What is to be adopted: the texts that changed, and those that are gone."""
+    return [
+        _version(text, books.get(text.scope), known, now)
+        for text in [*texts, *_withdrawn(texts, known)]
         if _digest(text) != _latest_digest(known, text.scope)
     ]
-    return _in_force([*known, *fresh], [text.scope for text in texts], texts, (), now)
 
 
 def _version(
-    text: PolicyText, book: SlaBook, known: Sequence[PolicyVersion], now: datetime
+    text: PolicyText, book: SlaBook | None, known: Sequence[PolicyVersion], now: datetime
 ) -> PolicyVersion:
-    first = _latest_digest(known, text.scope) is None
+    """Nothing was promised before the very first text, so that it holds always.
+
+    A client's first text takes everyone's place from now on, not for what is under way.
+    """
+    stated = book.effective_from if book else None
+    first = stated if text.scope else None
     return PolicyVersion(
         scope=text.scope,
-        version=book.version,
+        version=book.version if book else "",
         digest=_digest(text),
         text=text.text,
         file=text.file,
         adopted_at=now,
-        since=None if first else max(now, book.effective_from or now),
+        since=max(now, stated or now) if known else first,
     )
 
 
@@ -104,7 +122,6 @@ def _latest_digest(known: Sequence[PolicyVersion], scope: str) -> str | None:
 
 def _in_force(
     versions: Sequence[PolicyVersion],
-    scopes: Sequence[str],
     texts: Sequence[PolicyText],
     fresh: tuple[PolicyVersion, ...],
     now: datetime,
@@ -112,16 +129,17 @@ def _in_force(
     unreadable: list[PolicyVersion] = []
     shelves = {
         scope: _shelf([v for v in versions if v.scope == scope], now, unreadable)
-        for scope in scopes
+        for scope in dict.fromkeys(["", *(version.scope for version in versions)])
     }
-    rules = {scope: one_after_the_other(shelf) for scope, shelf in shelves.items()}
-    targets = {scope: shelf[-1].book.targets for scope, shelf in shelves.items()}
+    everyone = shelves.pop("")
+    rules = one_after_the_other(everyone)
+    latest = {scope: shelf[-1].book for scope, shelf in shelves.items() if shelf}
     return InForce(
         promises=Promises(
-            rules=rules.pop("", ()),
-            targets=targets.pop("", ()),
-            own_rules=rules,
-            own_targets=targets,
+            rules=rules,
+            targets=_targets(everyone),
+            own_rules={s: one_after_the_other(shelf, rules) for s, shelf in shelves.items()},
+            own_targets={scope: book.targets for scope, book in latest.items() if book},
         ),
         texts={text.scope: text for text in texts},
         adopted=fresh,
@@ -144,9 +162,25 @@ def _shelf(
         if ends is not None and (ends < now - _REMEMBERED or (begins and begins >= ends)):
             continue
         try:
-            book = read_sla_book(version.text, version.file)
+            book = read_sla_book(version.text, version.file) if version.text else None
         except PolicyError:
             unreadable.append(version)
             continue
-        shelf.append(Adopted(book=book, since=begins))
+        told_apart = _told_apart(book, versions[:place]) if book else None
+        shelf.append(Adopted(book=told_apart, since=begins))
     return shelf
+
+
+def _told_apart(book: SlaBook, earlier: Sequence[PolicyVersion]) -> SlaBook:
+    """A changed text that kept its version's name is the name's second, third, ... text."""
+    same = sum(version.version == book.version for version in earlier)
+    if not same:
+        return book
+    name = f"{book.version}+{same + 1}"
+    rules = tuple(replace(rule, version=name) for rule in book.rules)
+    return replace(book, version=name, rules=rules)
+
+
+def _targets(shelf: Sequence[Adopted]) -> tuple[Target, ...]:
+    latest = shelf[-1].book if shelf else None
+    return latest.targets if latest else ()

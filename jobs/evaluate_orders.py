@@ -14,6 +14,7 @@ from jobs.gather_around import gather_around
 from jobs.ports import Storage, Transaction
 from jobs.put_on_record import Recorded, Telling, Verdict, put_on_record
 from jobs.slices import slices
+from policies.as_told import as_told
 from policies.clock import Clock
 from policies.clock_rows import changed_clocks, new_warnings, orphaned_rows
 from policies.explanation import account_for
@@ -109,7 +110,8 @@ def _verdict(item: WorkItem, gathered: _Gathered, promises: Promises, now: datet
     key = OrderKey(tenant_id=item.tenant_id, order_id=item.subject)
     timeline, rows = gathered.timelines[key], gathered.clocks.get(key, [])
     tenant, records = gathered.tenants[item.tenant_id], gathered.records.get(key, [])
-    clocks = evaluate(timeline, promises.of(tenant.name), now, gathered.around[tenant.id])
+    judged = evaluate(timeline, promises.of(tenant.name), now, gathered.around[tenant.id])
+    clocks = as_told(judged, records)
     known = timeline.until(now)
     decisions = judge(item.tenant_id, known, clocks, records, now)
     decisions += _new_evidence(decisions, clocks, records, known, now)

@@ -13,6 +13,7 @@ from jobs.ports import Storage, Transaction
 from jobs.retry_dead_letters import retry_letters
 from jobs.tell import tell_changed
 from jobs.views import ReplayPreview
+from policies.as_told import as_told
 from policies.durations import duration
 from policies.facts import timeline_of
 from policies.judgement import (
@@ -102,7 +103,7 @@ async def _preview(
     tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
     around = await gather_around(tx, {key: timeline}, tenants, promises)
     rules = promises.of(tenants[key.tenant_id].name)
-    clocks = evaluate(timeline, rules, now, around[key.tenant_id])
+    clocks = as_told(evaluate(timeline, rules, now, around[key.tenant_id]), records)
     decisions = judge(record.tenant_id, timeline.until(now), clocks, records, now)
     return ReplayPreview(
         record=record,

@@ -11,6 +11,7 @@ from jobs.ports import Storage, Transaction
 from jobs.tell_silence import silence_views
 from jobs.views import ExceptionList, ExceptionView, OrderView, StatusView
 from jobs.watch_targets import target_views
+from policies.as_told import as_told
 from policies.facts import timeline_of
 from policies.promises import Promises
 from policies.queries import ExceptionFilter
@@ -107,7 +108,9 @@ async def _order_view(
         return None
     timeline = timeline_of(order_id, events)
     around = await gather_around(tx, {key: timeline}, {tenant.id: tenant}, promises)
-    clocks = evaluate(timeline, promises.of(tenant.name), now, around[tenant.id])
+    records = tuple((await tx.exceptions.of_orders([key])).get(key, []))
+    judged_now = evaluate(timeline, promises.of(tenant.name), now, around[tenant.id])
+    clocks = as_told(judged_now, records)
     soon = [clock for clock in clocks if clock.at_risk or clock.deadline_at - now <= _SOON]
     judged = [Judged(tenant, timeline, clock) for clock in soon]
     return OrderView(
@@ -115,7 +118,7 @@ async def _order_view(
         tenant=tenant,
         events=timeline.events,
         clocks=clocks,
-        records=tuple((await tx.exceptions.of_orders([key])).get(key, [])),
+        records=records,
         dead_letters=tuple(letters),
         now=now,
         around=around[tenant.id],

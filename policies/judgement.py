@@ -19,6 +19,8 @@ LATE_EVIDENCE = "late_evidence"
 CURED = "cured"
 NO_LONGER_APPLIES = "no_longer_applies"
 CALLED_OFF = {"order_cancelled": "order_cancelled", "delivered": "delivered"}
+_BY_ITSELF = frozenset({SETTLED_LATE, LATE_EVIDENCE, CURED, *CALLED_OFF.values()})
+"""Resolutions that no person wrote: they are kept right when more is told."""
 
 FACTS = (
     "client",
@@ -196,6 +198,8 @@ def _follow(
         return Settled(before=record, record=settled, clock=clock)
     if clock.stopped_at is not None:
         known = replace(known, delay_minutes=clock.delay_minutes)
+    if record.status is Status.RESOLVED and record.resolution in _BY_ITSELF and ending is not None:
+        known = replace(known, resolution=ending)
     if known == record:
         return None
     return Corrected(before=record, record=replace(known, updated_at=now), clock=clock)

@@ -103,8 +103,6 @@ def stretches(clock: Clock) -> tuple[Stretch, ...]:
     start, end = us_of(clock.started_at), us_of(clock.counted_until)
     if end <= start:
         return ()
-    if end <= start:
-        return ()
     marks = {start, end}
     for hold in clock.course.holds:
         marks.update(us for us in (hold.starts, hold.ends) if us is not None and start < us < end)

@@ -3,7 +3,7 @@
 Must not read policies, and must not judge by them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -42,22 +42,27 @@ class Promises:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted:
-    """A book and the instant from which it governs what starts."""
+    """A book and the instant from which it governs what starts; no book gives way to everyone's."""
 
-    book: SlaBook
+    book: SlaBook | None
     since: datetime | None
 
 
-def one_after_the_other(adopted: Iterable[Adopted]) -> tuple[SlaRule, ...]:
+def one_after_the_other(
+    adopted: Iterable[Adopted], otherwise: Sequence[SlaRule] = ()
+) -> tuple[SlaRule, ...]:
     """The rules of successive versions of one policy, each ending where the next begins.
 
-    A version's own `effective` dates may be narrower and hold as well.
+    Before the first, and where there is no book, `otherwise` holds. A version's own
+    `effective` dates may be narrower and hold as well.
     """
     versions = list(adopted)
-    rules: list[SlaRule] = []
+    first = versions[0].since if versions else None
+    rules = [_between(rule, None, first) for rule in otherwise] if first or not versions else []
     for place, version in enumerate(versions):
         ends = versions[place + 1].since if place + 1 < len(versions) else None
-        rules += [_between(rule, version.since, ends) for rule in version.book.rules]
+        theirs = version.book.rules if version.book else otherwise
+        rules += [_between(rule, version.since, ends) for rule in theirs]
     return tuple(rules)
 
 

@@ -87,17 +87,27 @@ def _ended(rule: SlaRule, run: Run, end: OrderEvent, deadline: datetime, now: da
         return _Found(ClockState.BREACHED, None, stopped_at or now)
     if run.called_off:
         return _Found(ClockState.CANCELLED, None, end.occurred_at)
-    if _heard_too_late(run.start, end, _last_moment(rule, deadline)):
+    if _heard_too_late(rule, run, end, deadline):
         state = ClockState.MET if rule.late_evidence_counts else ClockState.BREACHED
         return _Found(state, ClockVerdict.LATE_EVIDENCE, end.occurred_at)
     return _Found(ClockState.MET, None, end.occurred_at)
 
 
-def _heard_too_late(start: OrderEvent, stop: OrderEvent, last_moment: datetime) -> bool:
-    """Whether we had to call it breached: we knew of its start by then, and not of its stop."""
-    if stop.received_at is None or stop.received_at <= last_moment:
+def _heard_too_late(rule: SlaRule, run: Run, stop: OrderEvent, deadline: datetime) -> bool:
+    """Whether we had to call it breached: we knew of its start by then, and of no stop."""
+    last_moment = _last_moment(rule, deadline)
+    if _heard_by(stop, last_moment) or not _heard_by(run.start, last_moment):
         return False
-    return start.received_at is None or start.received_at <= last_moment
+    return not any(
+        event.kind in rule.stop
+        and _heard_by(event, last_moment)
+        and not _is_late(rule, event.occurred_at, deadline)
+        for event in run.order.timeline.events
+    )
+
+
+def _heard_by(event: OrderEvent, moment: datetime) -> bool:
+    return event.received_at is None or event.received_at <= moment
 
 
 def _paused(hold: Hold, now: datetime) -> _Found:

@@ -40,7 +40,7 @@ def _usage_in(path: Path) -> Usage:
         CommandError: naming the file, and each path in it that cannot be used.
     """
     try:
-        return read_usage(json.loads(path.read_text(encoding="utf-8")))
+        return read_usage(json.loads(path.read_text(encoding="utf-8-sig")))
     except UsageError as error:
         message = "\n".join(f"{path}: {fault}" for fault in str(error).splitlines())
         raise CommandError(message) from error

@@ -103,7 +103,7 @@ def _decoded(line: bytes) -> Any:  # noqa: ANN401 - JSON
     try:
         return from_json(line, cache_strings="keys")
     except ValueError:
-        return json.loads(line.decode("utf-8"))
+        return json.loads(line.decode("utf-8-sig"))
 
 
 def _checked(raw: object, line: bytes) -> CanonicalEvent | OrderEvent:

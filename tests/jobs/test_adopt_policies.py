@@ -79,7 +79,7 @@ async def test_going_back_is_a_change_too() -> None:
     for minute, text in enumerate((policy("2h"), policy("1h", "2"), policy("2h"))):
         found = await adopted(storage, text, minute=minute * DAY)
     assert allowed(found, 1.5 * DAY) == [("2", 60)]
-    assert allowed(found, 2.5 * DAY) == [("1", 120)]
+    assert allowed(found, 2.5 * DAY) == [("1+2", 120)]
 
 
 async def test_a_client_may_have_its_own() -> None:
@@ -105,3 +105,37 @@ async def test_long_ended_versions_are_forgotten() -> None:
     later = timedelta(days=500).total_seconds() / 60
     found = await adopted(storage, policy("1h", "2"), minute=later)
     assert {rule.version for rule in found.promises.rules} == {"2"}
+
+
+async def test_a_clients_first_policy_rewrites_nothing() -> None:
+    """What is under way by everyone's policy stays so when a client gets its own."""
+    storage = MemoryStorage()
+    await adopted(storage, policy("2h"), minute=0)
+    found = await adopted(storage, policy("2h"), policy("30m", "a", scope="Acme"), minute=600)
+    assert (allowed(found, 599), allowed(found, 600)) == ([("1", 120)], [("a", 30)])
+
+
+async def test_a_clients_policy_taken_away_gives_way_to_everyones() -> None:
+    """From then on everyone's policy governs what the client's orders start."""
+    storage = MemoryStorage()
+    await adopted(storage, policy("2h"), policy("30m", "a", scope="Acme"), minute=0)
+    found = await adopted(storage, policy("2h"), minute=600)
+    assert (allowed(found, 599), allowed(found, 600)) == ([("a", 30)], [("1", 120)])
+    again = await adopted(storage, policy("2h"), policy("30m", "a", scope="Acme"), minute=900)
+    assert (allowed(again, 899), allowed(again, 900)) == ([("1", 120)], [("a+2", 30)])
+
+
+async def test_until_a_clients_first_policy_begins_everyones_holds() -> None:
+    """`effective.from` in the future leaves no gap without promises."""
+    announced = policy("30m", "a", scope="Acme", more="effective: {from: 2026-03-04}")
+    found = await adopted(MemoryStorage(), policy("2h"), announced, minute=0)
+    assert allowed(found, DAY) == [("1", 120)]
+    assert allowed(found, 2 * DAY) == [("a", 30)]
+
+
+async def test_a_changed_text_under_the_same_name_is_told_apart() -> None:
+    """Cards and rows say which text judged them, also where its author forgot the version."""
+    storage = MemoryStorage()
+    await adopted(storage, policy("2h"), minute=0)
+    found = await adopted(storage, policy("1h"), minute=600)
+    assert allowed(found, 600) == [("1+2", 60)]

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from policies.as_told import as_told
 from policies.book.read import read_sla_book
 from policies.facts import OrderEvent
 from policies.judgement import Corrected, Decision, Dropped, Opened, Reopened, Settled, judge
 from policies.order_facts import ALONE, Around, Silence
-from policies.reasons import Severity, Status
+from policies.reasons import ClockState, ClockVerdict, Severity, Status
 from policies.records import ExceptionRecord
 from policies.sla import evaluate
 from tests.policies.builders import at, event, timeline
@@ -125,3 +126,25 @@ def test_what_was_told_before_the_silence_stands() -> None:
         speakers={"carrier_scan": frozenset({"carrier"})},
     )
     assert isinstance(decide(PAID, now=500, around=around)[0], Opened)
+
+
+def test_the_reason_of_a_settlement_is_kept_right() -> None:
+    """An order called off by its delivery, whose scan is told afterwards, was settled late."""
+    cancelled = event("order_cancelled", 300)
+    (gone,) = decide(PAID, cancelled, now=301, records=(a_record(),))
+    assert gone.record.resolution == "order_cancelled"
+    scan = event("carrier_scan", 200)
+    (decision,) = decide(PAID, scan, cancelled, now=400, records=(gone.record,))
+    assert isinstance(decision, Corrected)
+    assert (decision.record.resolution, decision.record.delay_minutes) == ("settled_late", 80)
+
+
+def test_a_first_verdict_that_was_told_is_kept() -> None:
+    """A clock that is met after its exception had opened says that it was called breached."""
+    known = timeline(PAID, event("carrier_scan", 100))
+    rules = read_sla_book(POLICY.format(effective="", when="")).rules
+    (clock,) = as_told(evaluate(known, rules, at(130)), [a_record()])
+    assert (clock.state, clock.verdict) == (ClockState.MET, ClockVerdict.LATE_EVIDENCE)
+    assert clock.first_verdict is ClockState.BREACHED
+    (untold,) = as_told(evaluate(known, rules, at(130)), [])
+    assert untold.verdict is None

@@ -145,6 +145,14 @@ def test_a_history_loaded_in_one_go_is_not_late_evidence() -> None:
     assert (clock.state, clock.verdict, clock.first_verdict) == (ClockState.MET, None, None)
 
 
+def test_another_stop_heard_in_time_is_enough() -> None:
+    """Nobody had to call it breached where one of several proofs came in time."""
+    slow, quick = event("pick_completed", 100, "p"), event("pick_completed", 110, "q")
+    told = (heard(slow, 300), heard(quick, 111))
+    clock = one(pick(), heard(event("order_paid", 0), 1), *told, now=600)
+    assert (clock.state, clock.verdict) == (ClockState.MET, None)
+
+
 def test_grace_waits_and_forgives_nothing() -> None:
     """While evidence may still come nothing is breached; what was late is late all the same."""
     rule = pick(grace_minutes=30)
