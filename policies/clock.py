@@ -128,11 +128,3 @@ class Clock(NamedTuple):
         """Whether its breach opens an exception: a rule may only be watched at first."""
         enforce_from = self.rule.enforce_from
         return enforce_from is None or self.started_at >= enforce_from
-
-    @property
-    def paused_by(self) -> OrderEvent | None:
-        """The event that began the hold in which it stands, if it does."""
-        if self.state is not ClockState.PAUSED:
-            return None
-        at = us_of(self.counted_until)
-        return next((hold.begun_by for hold in self.course.holds if hold.covers(at)), None)

@@ -3,9 +3,10 @@
 Must not read a clock.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from policies.instants import EPOCH, moment_of
+
 _DAY_MICROSECONDS = 86_400_000_000
 
 
@@ -23,6 +24,5 @@ def micros_or_none(moment: datetime | None) -> int | None:
     return None if moment is None else micros(moment)
 
 
-def instant(stored: int) -> datetime:
-    """The time in UTC, aware."""
-    return EPOCH + timedelta(microseconds=stored)
+instant = moment_of
+"""The time in UTC, aware."""

@@ -3,13 +3,14 @@
 Must not hold fixtures of one room: those are in its own conftest.
 """
 
-import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.real_data import FOLDER, absent
 
 settings.register_profile(
     "e2a",
@@ -40,7 +41,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real payloads and collections; the test is skipped where it is absent."""
-    folder = Path(os.environ.get("E2A_TEST_DATA", "../shared/data"))
-    if not folder.is_dir():
-        pytest.skip(f"no test data at {folder}; set E2A_TEST_DATA")
-    return folder
+    if not FOLDER.is_dir():
+        pytest.skip(absent("folder"))
+    return FOLDER

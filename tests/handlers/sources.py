@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +13,12 @@ from handlers.ingest.intake import Delivery, facts_in, packaged_intake
 from handlers.ingest.sources import SOURCES
 from handlers.ingest.told import Told
 from policies.facts import OrderEvent
+from tests.real_data import FOLDER, absent
 
 LATER = datetime(2026, 11, 22, tzinfo=UTC)
 """When everything arrives."""
-REAL = Path(os.environ.get("E2A_TEST_DATA", "../shared/data")) / "payloads"
-real_data = pytest.mark.skipif(
-    not REAL.is_dir(), reason=f"no real bodies at {REAL} (set E2A_TEST_DATA)"
-)
+REAL = FOLDER / "payloads"
+real_data = pytest.mark.skipif(not REAL.is_dir(), reason=absent("payloads"))
 Fact = tuple[str, str, str]
 """Event type, order id, instant."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.ingest.canonical import InvalidEventError
-from tests.handlers.sources import REAL, events_of, facts_by, told_by
+from tests.handlers.sources import REAL, events_of, facts_by, real_data, told_by
 from tests.handlers.world import World
 
 ALLOCATED: dict[str, Any] = {
@@ -68,11 +68,10 @@ def test_each_package_has_its_label() -> None:
     assert (alone.payload["tracking_number"], alone.event_id) == ("1Z1", first.event_id)
 
 
+@real_data
 def test_the_community_body_is_a_label() -> None:
     """The one shipment update that we have, without its comment and its ellipsis."""
     file = REAL / "shiphero" / "shipment_update.community.txt"
-    if not file.is_file():
-        pytest.skip(f"no {file} (set E2A_TEST_DATA)")
     lines = file.read_text(encoding="utf-8").replace("[ ... ]", "[]").splitlines()
     body = json.loads("\n".join(line.partition("  // ")[0] for line in lines))
     (event,) = events_of("shiphero", body)

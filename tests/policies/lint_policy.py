@@ -1,6 +1,8 @@
-"""A policy without findings, for tests that spoil one thing in it. Must not lint."""
+"""A policy without findings, for tests that spoil one thing in it. Must not hold cases."""
 
 from datetime import UTC, datetime
+
+from policies.lint.lint import lint
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CLEAN = """\
@@ -46,3 +48,14 @@ def line_of(text: str, words: str) -> int:
     """The line on which words first stand."""
     assert words in text, words
     return text[: text.index(words)].count("\n") + 1
+
+
+def assert_found(
+    check: str, changes: tuple[tuple[str, str], ...], place: str, words: str, *beside: str
+) -> None:
+    """What is spoilt is found by its check, there, in these words, and by no check but `beside`."""
+    text = spoilt(*changes)
+    findings = lint(text, "acme.yaml", NOW)
+    found = [one for one in findings if one.rule == check]
+    assert [one for one in found if words in str(one) and one.line == line_of(text, place)], found
+    assert {one.rule for one in findings} - {check} <= set(beside)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from policies.clock import Clock
 from policies.condition import read_condition
 from policies.facts import OrderEvent, Timeline
+from policies.instants import us_of
 from policies.ledger import LedgerKind, ledger, stretches
 from policies.order_facts import Around, Silence
 from policies.promise import SlaRule
@@ -32,7 +33,15 @@ Seen = tuple[ClockState, ClockVerdict | None, bool, Severity, OrderEvent | None]
 
 def seen(clock: Clock) -> Seen:
     """What a row of a clock says that time can change."""
-    return clock.state, clock.verdict, clock.at_risk, clock.severity, clock.paused_by
+    return clock.state, clock.verdict, clock.at_risk, clock.severity, paused_by(clock)
+
+
+def paused_by(clock: Clock) -> OrderEvent | None:
+    """The event that began the hold in which a clock stands, if it does."""
+    if clock.state is not ClockState.PAUSED:
+        return None
+    at = us_of(clock.counted_until)
+    return next((hold.begun_by for hold in clock.course.holds if hold.covers(at)), None)
 
 
 def judged(order: Timeline, now: datetime) -> dict[tuple[str, str], Clock]:

@@ -4,7 +4,7 @@ import pytest
 
 from policies.lint.finding import Level
 from policies.lint.lint import lint
-from tests.policies.lint_policy import NOW, line_of, spoilt
+from tests.policies.lint_policy import NOW, assert_found, spoilt
 
 SHIFTS = '{tz: America/New_York, shifts: {mon-fri: ["08:00-18:00"]}, holidays: [US]}'
 TARGET = "at_least: 99}"
@@ -146,12 +146,8 @@ def test_each_check_finds_its_spot(
     check: str, changes: tuple[tuple[str, str], ...], place: str, words: str
 ) -> None:
     """One thing spoilt is found by its check, on its line, in words that help, and only by it."""
-    text = spoilt(*changes)
-    findings = lint(text, "acme.yaml", NOW)
-    found = [one for one in findings if one.rule == check]
-    assert [one for one in found if words in str(one) and one.line == line_of(text, place)], found
-    beside = {"example-fails", "target-only-watched", "never-due"}
-    assert {one.rule for one in findings} - {check} <= beside
+    beside = ("example-fails", "target-only-watched", "never-due")
+    assert_found(check, changes, place, words, *beside)
 
 
 FAULTS: list[tuple[str, str, int, str, str | None, str]] = [

@@ -4,7 +4,7 @@ import pytest
 
 from policies.lint.finding import Level
 from policies.lint.lint import lint
-from tests.policies.lint_policy import NOW, line_of, spoilt
+from tests.policies.lint_policy import NOW, assert_found, spoilt
 
 WITHIN = "within: 2h, calendar: ATL1"
 CUT = 'cutoff: {at: "14:00"}, calendar: ATL1'
@@ -280,11 +280,7 @@ def test_each_check_finds_its_spot(
     check: str, changes: tuple[tuple[str, str], ...], place: str, words: str
 ) -> None:
     """One thing spoilt is found by its check, on its line, in words that help, and only by it."""
-    text = spoilt(*changes)
-    found = [one for one in lint(text, "acme.yaml", NOW) if one.rule == check]
-    assert [one for one in found if words in str(one) and one.line == line_of(text, place)], found
-    others = {one.rule for one in lint(text, "acme.yaml", NOW)} - {check}
-    assert others <= {"example-fails"}  # the example of a rule that was spoilt may well fail
+    assert_found(check, changes, place, words, "example-fails")  # which may well fail when spoilt
 
 
 def test_a_fallback_is_no_overlap() -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from calendar import month_abbr
 from collections import Counter
 from collections.abc import Iterator
@@ -22,10 +21,9 @@ from policies.book.read import SlaBook, read_sla_book
 from policies.facts import OrderEvent, Timeline, timeline_of
 from policies.reasons import ClockState, ClockVerdict
 from policies.sla import evaluate
+from tests.real_data import FOLDER, absent
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / os.environ.get("E2A_TEST_DATA", "../shared/data")
-FILE = DATA / "orders" / "scms" / "scms_delivery_history_utf8.csv"
+FILE = FOLDER / "orders" / "scms" / "scms_delivery_history_utf8.csv"
 MONTHS = {name: number for number, name in enumerate(month_abbr) if number}
 PROMISE = """
 version: "1"
@@ -41,9 +39,7 @@ WIDER = PROMISE.replace(
 )
 NOW = datetime(2016, 1, 1, tzinfo=UTC)
 
-pytestmark = pytest.mark.skipif(
-    not FILE.is_file(), reason=f"the SCMS shipments are not there; set E2A_TEST_DATA ({FILE.name})"
-)
+pytestmark = pytest.mark.skipif(not FILE.is_file(), reason=absent("orders", "scms"))
 
 
 class Line(NamedTuple):

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.instants import EPOCH
 from policies.records import OrderKey
-from storage.instants import EPOCH, instant, micros
+from storage.instants import instant, micros
 from tests.storage.builders import an_event, received
 from tests.storage.conftest import World
 
