@@ -16,7 +16,7 @@ from bot.clock import Now, wall_now
 from bot.directory import SlackDirectory
 from bot.errands import deliverer, evaluation, giving_way, scheduled, sweeper
 from bot.pace import Pace
-from bot.policy_files import policy_texts, told_of_policies
+from bot.policy_files import load_tariff, policy_texts, told_of_policies
 from bot.scheduler import Scheduler
 from bot.seams import NamedEventLog, StoredKeys, WakingStorage
 from bot.sender import Sender
@@ -175,6 +175,7 @@ def _services(parts: _Parts, writer: GroupCommitWriter) -> Services:
         directory=SlackDirectory(parts.answering, clock),
         promises=parts.promises,
         policy_texts=parts.policy_text,
+        tariff=load_tariff(settings.policies_dir),
         business_now=parts.business_now,
         wall_now=wall_now,
         default_channel=settings.slack_default_channel,

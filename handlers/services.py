@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from jobs.ports import EventLog, Storage
 from jobs.ports_slack import Directory
+from policies.money.tariff import Tariff
 from policies.promises import Promises
 from policies.records import ApiKey, Hook
 
@@ -124,4 +125,5 @@ class Services:
     ready: Callable[[], Awaitable[Mapping[str, Any]]] = always_ready
     stats: Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]] = no_stats
     policy_texts: Callable[[str], tuple[str, str]] = no_policy_texts
+    tariff: Tariff | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

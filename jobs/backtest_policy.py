@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from jobs.gather_around import gather_around
 from jobs.ports import Storage
+from jobs.slices import slices
 from policies.backtest import Backtest
 from policies.backtesting.report import Report
 from policies.backtesting.rules import governing
@@ -82,8 +83,9 @@ async def backtest_orders(
     run, stored = Backtest(trial), _Stored(trial, tenant, storage)
     after, left = "", limit_orders
     while page := await stored.orders_after(after, _PAGE if left is None else min(_PAGE, left)):
-        for timeline, around in await stored.orders(page):
-            run.add(timeline, around)
+        async for part in slices(await stored.orders(page)):
+            for timeline, around in part:
+                run.add(timeline, around)
         told(len(page))
         after, left = page[-1], None if left is None else left - len(page)
     cut = limit_orders is not None and bool(await stored.orders_after(after, 1))

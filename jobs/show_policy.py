@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from jobs.views import OrderView
+from policies.backtesting.report import Report
 from policies.backtesting.rules import governing
 from policies.facts import ALIASES, OrderEvent, Timeline
 from policies.lint.finding import Finding
@@ -47,6 +48,16 @@ class LintView:
     tenants: tuple[Tenant, ...]
     file: str
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedView:
+    """What another duration of a promise would have done to a client's orders of these days."""
+
+    tenant: Tenant
+    sla_id: str
+    days: int
+    report: Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

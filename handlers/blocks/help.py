@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("audit 7", "who changed what"),
     ("policy show", "what is promised; `policy show pick` one rule, `policy lint` looks it over"),
     ("policy simulate order_paid 13:59 14:01", "what if it came then; `SO-1 order_paid 13:59` too"),
+    ("policy simulate pick 90m", "what that would have meant for the last 30 days"),
     ("digest", "the last 24 hours; `subscribe digest` has it posted here every morning"),
     ("ask why is SO-1 late?", "an answer with its sources, or that there is none"),
 )

@@ -132,6 +132,15 @@ class SimulatePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TryDuration:
+    """What another duration of a promise would have meant for the orders of the last days."""
+
+    rule: str
+    duration: str
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
     """Something that comes with a later version."""
 
@@ -168,6 +177,7 @@ Intent = (
     | ShowPolicy
     | LintPolicy
     | SimulatePolicy
+    | TryDuration
     | Later
     | Unknown
     | Incomplete

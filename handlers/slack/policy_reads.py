@@ -10,19 +10,30 @@ from zoneinfo import ZoneInfo
 
 from handlers.blocks import notices
 from handlers.blocks import policies as drawn
+from handlers.blocks import trials as drawn_trial
 from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
-from handlers.slack.intents import LintPolicy, ShowPolicy, SimulatePolicy
+from handlers.slack.intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
 from handlers.slack.times import At
+from jobs.backtest_policy import simulate_policy
 from jobs.ports_slack import Message
 from jobs.show import show_order
-from jobs.show_policy import LintView, show_policies, simulate_event, simulate_move
+from jobs.show_policy import (
+    LintView,
+    TriedView,
+    show_policies,
+    simulate_event,
+    simulate_move,
+)
+from policies.book.edit import NotADurationError, with_duration
 from policies.lint.lint import lint
 from policies.local_time import at_local
 from policies.records import Tenant
 
 Outcome = tuple[Reply, str]
 _MOST_CLIENTS = 3
+_MOST_ORDERS = 2000
+"""Judged for one answer: some seconds of work, in slices."""
 _FURTHEST = timedelta(days=400)
 _NO_TEXT = "The text of the policy is not at hand here. Ask whoever runs E2A to lint it."
 
@@ -99,6 +110,36 @@ async def _moved(intent: SimulatePolicy, desk: Desk) -> list[Message] | str:
         view = simulate_move(order, services.promises, intent.event, moments)
         messages.append(drawn.moved(view))
     return messages
+
+
+async def try_duration(intent: TryDuration, desk: Desk) -> Outcome:
+    """Old against new on the stored orders of each visible client."""
+    services, messages = desk.services, []
+    for tenant in desk.tenants[:_MOST_CLIENTS]:
+        file, text = services.policy_texts(tenant.name)
+        if not text:
+            return Reply(message=notices.told(_NO_TEXT), private=True), "impossible"
+        try:
+            tried = with_duration(text, file, intent.rule, intent.duration)
+        except NotADurationError as error:
+            why = f"{error} policy show lists what is promised."
+            return Reply(message=notices.told(why), private=True), "not_found"
+        report = await simulate_policy(
+            tried,
+            tenant,
+            storage=services.storage,
+            promises=services.promises,
+            since=desk.now - timedelta(days=intent.days),
+            now=desk.now,
+            limit_orders=_MOST_ORDERS,
+            pricing=services.tariff,
+        )
+        if isinstance(report, tuple):
+            why = f"{intent.duration} cannot be tried: {report[0].message}"
+            return Reply(message=notices.told(why), private=True), "impossible"
+        view = TriedView(tenant=tenant, sla_id=intent.rule, days=intent.days, report=report)
+        messages.append(drawn_trial.tried(view, intent.duration))
+    return Reply(message=drawn.together(messages)), "answered"
 
 
 def _instants(moments: Sequence[At], now: datetime, tenant: Tenant) -> list[datetime] | None:

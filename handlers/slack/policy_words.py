@@ -7,7 +7,14 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
-from handlers.slack.intents import Incomplete, Intent, LintPolicy, ShowPolicy, SimulatePolicy
+from handlers.slack.intents import (
+    Incomplete,
+    Intent,
+    LintPolicy,
+    ShowPolicy,
+    SimulatePolicy,
+    TryDuration,
+)
 from handlers.slack.times import read_moments
 from handlers.slack.words import Said
 
@@ -22,12 +29,16 @@ _DAYS = frozenset({"today", "tomorrow", "yesterday"})
 _EVENT = re.compile(r"^[a-z][a-z0-9_.]{1,63}$")
 _SIMULATE = (
     "Say which event, and when it would come: policy simulate order_paid 13:59 14:01, "
-    "or of one order: policy simulate SO-1042 order_paid 13:59"
+    "or of one order: policy simulate SO-1042 order_paid 13:59. "
+    "Or another duration for the last 30 days: policy simulate pick 90m"
 )
 _BACK_TEST = (
-    "A back-test takes a while, so it runs where E2A runs: e2a sla backtest. "
-    "Here: policy simulate order_paid 13:59 14:01"
+    "Say which promise, and the duration to try: policy simulate pick 90m, "
+    "or pick 90m over 14 days. Other changes: e2a sla backtest"
 )
+_DURATION = re.compile(r"^[1-9][0-9]{0,4}(m|h|d)$")
+_DAYS_BACK = re.compile(r"^([1-9][0-9]?)(d|days?)?$")
+_FILLERS = frozenset({"within", "in", "over", "the", "last", "for", "days", "was", "were"})
 
 
 def read_policy(said: Said) -> Intent | None:
@@ -59,7 +70,10 @@ def _lint(rest: Sequence[str], said: Said) -> Intent | None:
 
 
 def _simulate(rest: Sequence[str], said: Said) -> Intent | None:
-    """Names first, then days and times; facts of the order anywhere."""
+    """Names first, then days and times; facts of the order anywhere. Or a rule and a duration."""
+    tried = _tried(rest)
+    if tried is not None:
+        return tried
     found = [_FACT.match(word) for word in rest]
     facts = [(match[1].lower(), match[2]) for match in found if match][:_MOST_FACTS]
     others = [word for word, match in zip(rest, found, strict=True) if match is None]
@@ -82,8 +96,21 @@ def _simulate(rest: Sequence[str], said: Said) -> Intent | None:
     )
 
 
-def _back_test(_rest: Sequence[str], _said: Said) -> Intent | None:
-    return Incomplete(why=_BACK_TEST)
+def _back_test(rest: Sequence[str], _said: Said) -> Intent | None:
+    return _tried(rest) or Incomplete(why=_BACK_TEST)
+
+
+def _tried(rest: Sequence[str]) -> TryDuration | None:
+    """`pick 90m`, `pick within 2h over the last 14 days`."""
+    words = [word.strip(",?.`\"'").lower() for word in rest]
+    others = [word for word in words[1:] if word not in _FILLERS]
+    if not others or len(others) > 2 or not _DURATION.match(others[0]):  # noqa: PLR2004 - and days
+        return None
+    rule = words[0][:64]
+    if len(others) == 1:
+        return TryDuration(rule=rule, duration=others[0])
+    days = _DAYS_BACK.match(others[1])
+    return TryDuration(rule=rule, duration=others[0], days=int(days[1])) if days else None
 
 
 def _is_time(word: str) -> bool:

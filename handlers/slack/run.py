@@ -30,6 +30,7 @@ from handlers.slack.intents import (
     ShowStatus,
     SimulatePolicy,
     Subscribe,
+    TryDuration,
     Unknown,
 )
 from handlers.slack.voice import Voice
@@ -100,6 +101,7 @@ DOES: dict[type[Any], Callable[[Any, Desk], Awaitable[Outcome]]] = {
     ShowPolicy: policy_reads.show_promises,
     LintPolicy: policy_reads.lint_promises,
     SimulatePolicy: policy_reads.simulate_promises,
+    TryDuration: policy_reads.try_duration,
     ActOn: acts.act,
     Replay: acts.replay,
 }

@@ -13,11 +13,13 @@ from handlers.blocks.clocks import by_urgency, clock_blocks, clock_lines
 from jobs.show_policy import LintView
 from policies.facts import timeline_of
 from policies.lint.finding import Finding, Level
-from policies.records import Tenant
+from policies.records import ReceivedEvent, Tenant
 from policies.sla import evaluate
+from storage.memory import MemoryEventLog
 from tests.slack import clock_values
-from tests.slack.clock_values import NOON, STATES, book, local, policy_views, start_view
+from tests.slack.clock_values import NOON, STATES, book, local, policy_views, start_view, told
 from tests.slack.test_limits import FEW, TEXT, check_message
+from tests.slack.values import NOW
 from tests.slack.world import World
 
 HEADS = {
@@ -95,6 +97,46 @@ async def test_a_simulation_of_a_foreign_order_finds_nothing(world: World) -> No
     assert "There is no order GX-1 here" in world.slack.told()[0].words
 
 
+async def picked(world: World) -> None:
+    """An order that was picked 70 minutes after it was paid."""
+    paid = NOW - timedelta(hours=3)
+    moves = (("order_paid", paid), ("pick_completed", paid + timedelta(minutes=70)))
+    events = [replace(told(kind, at), order_id="SO-70") for kind, at in moves]
+    heard = [
+        ReceivedEvent(tenant_id=1, event=one, content_hash=b"x", received_at=one.occurred_at)
+        for one in events
+    ]
+    await MemoryEventLog(world.storage).record(heard)
+
+
+async def test_another_duration_is_tried_on_the_stored_orders(world: World) -> None:
+    """What a shorter promise would have meant is told with the orders that it concerns."""
+    await picked(world)
+    await world.command("policy simulate in_house.pick 60m")
+    answer = world.slack.told()[0].words
+    assert "What if in_house.pick were 60m?" in answer
+    assert "`as it is` *0 late* of 1" in answer
+    assert "*1 newly late*" in answer
+    assert "SO-70 would be 10 min late" in answer
+
+
+async def test_the_same_duration_makes_no_difference(world: World) -> None:
+    """Trying what is promised already changes nothing."""
+    await world.command("policy simulate in_house.pick 2h")
+    assert "It ran on none of them." in world.slack.told()[0].words
+    await picked(world)
+    await world.command("policy simulate in_house.pick 2h")
+    assert "It makes no difference." in world.slack.told()[1].words
+
+
+async def test_a_duration_of_a_cut_off_cannot_be_tried(world: World) -> None:
+    """A promise of another form, or none, is told as such."""
+    await world.command("policy simulate same_day 2h")
+    assert "no single duration" in world.slack.told()[0].words
+    await world.command("policy simulate nothing 2h")
+    assert "There is no promise called nothing." in world.slack.told()[1].words
+
+
 async def test_promises_reach_only_so_far(world: World) -> None:
     """A time in another decade is refused with the limit."""
     await world.command("policy simulate order_paid 2046-03-02 13:59")
@@ -103,7 +145,8 @@ async def test_promises_reach_only_so_far(world: World) -> None:
 
 async def test_a_guest_may_not_look_at_promises(world: World) -> None:
     """What was signed with a client is not for guests."""
-    for words in ("policy", "policy lint", "policy simulate order_paid 13:59"):
+    asked = ("policy", "policy lint", "policy simulate order_paid 13:59", "policy simulate pick 9m")
+    for words in asked:
         await world.command(words, user_id="U0GUEST")
     assert all("Guests cannot" in call.words for call in world.slack.told())
 

@@ -13,6 +13,7 @@ from handlers.slack.intents import (
     LintPolicy,
     ShowPolicy,
     SimulatePolicy,
+    TryDuration,
     Unknown,
 )
 from handlers.slack.times import At
@@ -40,6 +41,11 @@ EVERYWHERE: dict[str, Intent] = {
     "policy simulate order_paid 13:59 service=ground warehouse=ATL1": replace(
         what_if("order_paid", (13, 59)), facts=(("service", "ground"), ("warehouse", "ATL1"))
     ),
+    "policy simulate pick 90m": TryDuration(rule="pick", duration="90m"),
+    "policy simulate pick within 2h over the last 14 days": TryDuration(
+        rule="pick", duration="2h", days=14
+    ),
+    "policy backtest in_house.pick 5d 7d": TryDuration(rule="in_house.pick", duration="5d", days=7),
     "policy simulate SO-1042 order_paid 13:59": replace(
         what_if("order_paid", (13, 59)), order_id="SO-1042"
     ),
