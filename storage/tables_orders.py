@@ -235,3 +235,14 @@ alert_parts = Table(
     ForeignKeyConstraint(["tenant_id", "alert_id"], ["alerts.tenant_id", "alerts.id"]),
     Index(None, "ts"),
 )
+
+order_names = Table(
+    "order_names",
+    metadata,
+    tenant_key_column(),
+    Column("name", Text, primary_key=True),
+    Column("order_id", Text, nullable=False),
+    Column("learnt_at", Instant, nullable=False),
+    Index(None, "tenant_id", "order_id"),
+)
+"""What else an order is called: vendors know it by numbers of their own."""

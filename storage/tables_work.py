@@ -158,3 +158,11 @@ seen = Table(
     Column("seen_at", Instant, nullable=False),
     Index(None, "seen_at"),
 )
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("free_at", Instant, nullable=False),
+)
+"""When the next one of a name may go, for all replicas: posts to a channel, events of a key."""
