@@ -22,6 +22,10 @@ RUN /opt/e2a/bin/python -m pip install --no-deps /src \
     && /opt/e2a/bin/python -m pip uninstall --yes pip
 
 FROM python:3.11-slim
+# pg_dump and pg_restore, for e2a backup and e2a restore on PostgreSQL
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 e2a \
     && useradd --uid 10001 --gid e2a --no-create-home --home-dir /data --shell /usr/sbin/nologin e2a \
     && install -d -o e2a -g e2a /data

@@ -58,9 +58,12 @@ bench: $(VENV)/.dev ## the figures of docs/figures.md, each beside its baseline
 	$(BIN)/python -m bench.ingest $(ARGS)
 	$(BIN)/python -m bench.sla
 	$(BIN)/python -m bench.sweep --running 200000 --due 20000
+	$(BIN)/python -m bench.load --seconds 60
+	$(BIN)/python -m bench.bulk --lines 50000
+	$(BIN)/python -m bench.recovery
 
-soak: $(VENV)/.dev ## the long forms of the fault tests
-	E2A_TEST_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
+soak: $(VENV)/.dev ## the long forms of the fault tests, about 40 minutes; says what ran, how long, what was skipped
+	E2A_TEST_SOAK=1 $(BIN)/python -m pytest -m soak -vv -rs --durations=0 --durations-min=1 $(ARGS)
 
 lock: $(VENV)/.dev ## pins every package but torch, with hashes, and without what CUDA would draw
 	$(BIN)/pip-compile -q $(LOCKFLAGS) -o requirements.lock pyproject.toml

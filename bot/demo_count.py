@@ -13,20 +13,34 @@ from storage.export import export_rows
 from storage.stats import TenantStats
 from storage.transaction import SqlStorage
 
+_PAGE = 500
+
 
 async def count_threads(storage: SqlStorage, page: str) -> dict[str, int]:
     """Parents posted, parents with a reply, parents whose thread holds an explanation."""
     alerts = threads = explanations = 0
     async with WorkspaceClient(page) as workspace:
-        async for alert in export_rows(storage.engines, "alerts"):
-            card = next((part for part in alert["parts"] if part["part"] == "card"), None)
-            if card is None:
-                continue
-            thread = await workspace.thread(alert["channel_id"], card["ts"])
+        for channel_id, ts in await _roots(storage):
+            thread = await workspace.thread(channel_id, ts)
             alerts += bool(thread)
             threads += len(thread) > 1
             explanations += any(_part(message) == "explanation" for message in thread)
     return {"alerts": alerts, "threads": threads, "explanations": explanations}
+
+
+async def _roots(storage: SqlStorage) -> list[tuple[str, str]]:
+    """Channel and timestamp of every card that was posted, of exceptions and of storms."""
+    roots: list[tuple[str, str]] = []
+    async for alert in export_rows(storage.engines, "alerts"):
+        cards = (part["ts"] for part in alert["parts"] if part["part"] == "card")
+        roots += [(alert["channel_id"], ts) for ts in cards]
+    async with storage.read() as tx:
+        last = 0
+        while page := await tx.storms.after(last, _PAGE):
+            last = page[-1].id
+            cards = ((storm.channel_id, storm.part("card").ts) for storm in page)
+            roots += [(channel_id, ts) for channel_id, ts in cards if channel_id and ts]
+    return roots
 
 
 def _part(message: dict[str, Any]) -> str | None:

@@ -6,26 +6,32 @@ Must not hold rules or loops: jobs have the ones, workers.py the others.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
 from bot.clock import Now, wall_now
 from bot.scheduler import Job
 from bot.telemetry import Metrics
+from jobs.apply_retention import Retaining, apply_retention
 from jobs.assess_risk import assess_risk
 from jobs.deliver_alert import Delivery, deliver_alert
 from jobs.deliver_notice import deliver_notice
+from jobs.deliver_storm import deliver_storm
 from jobs.digest import post_due_digests
 from jobs.evaluate_orders import evaluate_orders
 from jobs.keep_time import (
     close_resolved,
+    forget_causes,
     forget_deliveries,
     refresh_cards,
+    refresh_storms,
     sweep_deadlines,
     wake_snoozed,
 )
 from jobs.ports import Storage
+from jobs.ports_slack import Messenger
 from jobs.put_on_record import Recorded, Telling
 from jobs.retry_dead_letters import retry_due
 from jobs.watch_sources import watch_sources
@@ -33,20 +39,33 @@ from jobs.watch_targets import compliance, watch_targets
 from jobs.watching import Watching
 from policies.promises import Promises
 from policies.records import ExceptionRecord, OutboxMessage, WorkItem
+from policies.retention import FOR_EVER, Keeping
 
 _SWEEP_LIMIT = 5000
 _REST = 2.0
 """Rest for each second of work, while events come in: a third of the loop is the worker's."""
+_LONGEST_REST = 2.0
+"""A step that stood before a locked database did no work all the while."""
+
+MessengerOf = Callable[[int], Awaitable[Messenger]]
+"""Who speaks for a tenant, by its number."""
 
 log = structlog.get_logger(__name__)
 
 
-def deliverer(delivery: Delivery, business_now: Now) -> Callable[[OutboxMessage], Awaitable[str]]:
-    """Sends one outbox message to Slack."""
+def deliverer(
+    delivery: Delivery, business_now: Now, messenger_of: MessengerOf | None = None
+) -> Callable[[OutboxMessage], Awaitable[str]]:
+    """Sends one outbox message to Slack, in its tenant's workspace where there are several."""
 
     async def deliver(message: OutboxMessage) -> str:
-        send = deliver_notice if "notice" in message.payload else deliver_alert
-        return await send(message, delivery=delivery, now=business_now())
+        sends = {"notice": deliver_notice, "storm_id": deliver_storm}
+        send = next((sends[key] for key in sends if key in message.payload), deliver_alert)
+        if messenger_of is None:
+            return await send(message, delivery=delivery, now=business_now())
+        messenger = await messenger_of(message.tenant_id)
+        there = replace(delivery, messenger=messenger)
+        return await send(message, delivery=there, now=business_now())
 
     return deliver
 
@@ -58,6 +77,8 @@ def evaluation(
     metrics: Metrics,
     names: Mapping[int, str],
     business_now: Now,
+    wall_now: Now = wall_now,
+    keeping: Keeping = FOR_EVER,
 ) -> Callable[[Sequence[WorkItem]], Awaitable[None]]:
     """Judges a batch of orders and counts what came of it."""
 
@@ -70,6 +91,7 @@ def evaluation(
                 telling=telling,
                 now=business_now(),
                 wall_now=wall_now(),
+                keeping=keeping,
             )
         _count(done, len(items), metrics, names)
 
@@ -107,14 +129,18 @@ def giving_way(
         began, before = time.perf_counter(), written()
         done = await step()
         if done and written() != before:
-            await asyncio.sleep(_REST * (time.perf_counter() - began))
+            await asyncio.sleep(min(_LONGEST_REST, _REST * (time.perf_counter() - began)))
         return done
 
     return gently
 
 
 def sweeper(
-    storage: Storage, seconds: float, metrics: Metrics, business_now: Now
+    storage: Storage,
+    seconds: float,
+    metrics: Metrics,
+    business_now: Now,
+    wall_now: Now = wall_now,
 ) -> Callable[[], Awaitable[int]]:
     """Looks for what time has brought about, a few thousand orders a tick."""
     last = time.monotonic()
@@ -127,13 +153,19 @@ def sweeper(
         await sweep_deadlines(storage=storage, now=now, wall_now=wall, limit=_SWEEP_LIMIT)
         await wake_snoozed(storage=storage, now=now, wall_now=wall)
         await refresh_cards(storage=storage, now=now, wall_now=wall)
+        await refresh_storms(storage=storage, wall_now=wall)
         return 0  # once a tick: the evaluator drains what was found before more is looked for
 
     return sweep
 
 
 def scheduled(
-    watching: Watching, business_now: Now, metrics: Metrics, names: Mapping[int, str]
+    watching: Watching,
+    business_now: Now,
+    metrics: Metrics,
+    names: Mapping[int, str],
+    retaining: Retaining,
+    wall_now: Now = wall_now,
 ) -> dict[str, Job]:
     """How each job of jobs/schedule.py is run.
 
@@ -142,6 +174,8 @@ def scheduled(
         business_now: by which promises are judged.
         metrics: where what is watched is shown.
         names: tenant names by id.
+        retaining: who holds what is kept, and for how long.
+        wall_now: by which leases and retries live.
     """
     storage = watching.storage
 
@@ -152,22 +186,48 @@ def scheduled(
         await retry_due(storage=storage, now=wall_now())
 
     async def forget() -> None:
-        await forget_deliveries(storage=storage, before=wall_now() - timedelta(hours=24))
+        seen, fires = (retaining.keeping.since(kind, wall_now()) for kind in ("seen", "fires"))
+        await forget_deliveries(storage=storage, before=seen, fires_before=fires)
+        await forget_causes(storage=storage, now=business_now())
 
     async def digests() -> None:
         await post_due_digests(storage=storage, now=business_now(), wall_now=wall_now())
 
+    async def retain() -> str:
+        return await _retain(retaining, business_now(), wall_now())
+
     return {
+        "apply_retention": retain,
         "close_resolved": close,
         "daily_digest": digests,
         "forget_deliveries": forget,
         "retry_dead_letters": retry,
-        **_watching(watching, business_now, metrics, names),
+        **_watching(watching, business_now, metrics, names, wall_now),
     }
 
 
+async def _retain(retaining: Retaining, now: datetime, wall_now: datetime) -> str:
+    """Rests twice as long as each portion took, so that events that come in go first."""
+    last = time.perf_counter()
+
+    async def rest() -> None:
+        nonlocal last
+        await asyncio.sleep(_REST * (time.perf_counter() - last))
+        last = time.perf_counter()
+
+    went = await apply_retention(retaining, now=now, wall_now=wall_now, rest=rest)
+    for past in went:
+        log.info("retained", tenant=past.tenant, what=past.due.shelf, rows=past.rows)
+    told = (f"{past.rows:,} {past.due.shelf} of {past.tenant or 'nobody'}" for past in went)
+    return f"Went: {', '.join(told)}." if went else "Nothing was past its days."
+
+
 def _watching(
-    watching: Watching, business_now: Now, metrics: Metrics, names: Mapping[int, str]
+    watching: Watching,
+    business_now: Now,
+    metrics: Metrics,
+    names: Mapping[int, str],
+    wall_now: Now,
 ) -> dict[str, Job]:
     """Those that look at sources and targets and set the gauges of both."""
 

@@ -13,10 +13,14 @@ from aiohttp import web
 
 from bot.settings import Settings
 from bot.wiring import Bot
-from storage.migrate import migrate, newest, pending
+from storage.migrate import check_wall, migrate, newest, pending
 from storage.transaction import SqlStorage
 
 _DRAIN_SECONDS = 10
+_IDLE_SECONDS = 75.0
+"""How long a connection may be silent or drip its headers: longer than proxies keep one."""
+_LINGER_SECONDS = 5.0
+"""How long the rest of a refused body is read away, so that its sender can read the refusal."""
 
 log = structlog.get_logger(__name__)
 
@@ -25,17 +29,24 @@ class NotMigratedError(RuntimeError):
     """The database lacks a step; run `e2a migrate` first."""
 
 
-async def prepare_database(settings: Settings) -> None:
+async def prepare_database(settings: Settings, *, serving: bool = False) -> None:
     """Brings a SQLite file up to date; on PostgreSQL that is the operator's to do.
+
+    Args:
+        settings: name the database.
+        serving: whether tenants are to be served from it; PostgreSQL must keep them apart then.
 
     Raises:
         NotMigratedError: the PostgreSQL database is behind this version of E2A.
+        UnsafeLoginError: row-level security does not hold for its login.
     """
     if settings.database_url.startswith("sqlite"):
         await migrate(settings.database_url)
     elif await pending(settings.database_url):
         message = f"The database is not at {newest()}; run: e2a migrate"
         raise NotMigratedError(message)
+    elif serving:
+        await check_wall(settings.database_url)
 
 
 @asynccontextmanager
@@ -53,7 +64,12 @@ async def running(
     """
     await bot.writer.start()
     runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=_DRAIN_SECONDS, auto_decompress=False
+        app,
+        access_log=None,
+        shutdown_timeout=_DRAIN_SECONDS,
+        auto_decompress=False,
+        keepalive_timeout=_IDLE_SECONDS,
+        lingering_time=_LINGER_SECONDS,
     )
     await runner.setup()
     site = web.TCPSite(runner, host, port, reuse_address=True)

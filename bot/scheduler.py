@@ -16,6 +16,8 @@ from jobs.schedule import ScheduledJob
 
 log = structlog.get_logger(__name__)
 Job = Callable[[], Awaitable[object]]
+_LONGEST_TICK = 3600
+"""A day's job is looked for every hour: a process that is started each morning runs it too."""
 
 
 class Scheduler:
@@ -41,16 +43,18 @@ class Scheduler:
         self._storage = storage
         self._now = wall_now
         self._metrics = metrics
+        self._schedule = schedule
         self._ticker = AsyncIOScheduler(timezone="UTC")
         for job in schedule:
             self._ticker.add_job(
                 self.fire,
                 "interval",
+                id=job.name,
                 args=[job],
-                seconds=job.seconds,
+                seconds=tick_seconds(job),
                 max_instances=1,
                 coalesce=True,
-                misfire_grace_time=job.seconds,
+                misfire_grace_time=tick_seconds(job),
             )
 
     def start(self) -> None:
@@ -61,6 +65,11 @@ class Scheduler:
         """Ends ticking."""
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
+
+    def realign(self) -> None:
+        """Begins all intervals anew: the ticker waits for times on a wall that was moved."""
+        for job in self._schedule:
+            self._ticker.reschedule_job(job.name, trigger="interval", seconds=tick_seconds(job))
 
     async def fire(self, job: ScheduledJob) -> bool:
         """Runs the job for the present slot unless somebody did; says whether it ran."""
@@ -85,3 +94,8 @@ class Scheduler:
         async with self._storage.write() as tx:
             await tx.fires.end(name, slot, self._now(), outcome)
         return outcome
+
+
+def tick_seconds(job: ScheduledJob) -> int:
+    """How often the job's slot is looked at; the ledger lets each slot fire once."""
+    return min(job.seconds, _LONGEST_TICK)

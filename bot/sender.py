@@ -6,7 +6,7 @@ Must not know what a message says: it claims, has it delivered, and puts the out
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,7 +52,7 @@ class Sender:
         self._deliver = deliver
         self._now = wall_now
         self._count_ambiguous = count_ambiguous
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], int] = {}
         self._broke: Counter[int] = Counter()
         self.wake: Callable[[float], None] = lambda _seconds: None
         """Has `step` called again after so many seconds; the wiring sets it."""
@@ -62,8 +62,9 @@ class Sender:
         async with self._storage.write() as tx:
             messages = await tx.outbox.claim("slack", self._now(), LEASE, _LANES)
         for message in messages:
-            task = asyncio.create_task(self._send(message))
-            self._flying.add(task)
+            earlier = [task for task, number in self._flying.items() if number == message.id]
+            task = asyncio.create_task(self._send(message, earlier))
+            self._flying[task] = message.id
             task.add_done_callback(self._landed)
         return len(messages)
 
@@ -81,12 +82,17 @@ class Sender:
         return len(left)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
+        self._flying.pop(task, None)
         if not task.cancelled() and (error := task.exception()):
             log.error("outbox_failed", exc_info=error)
         self.wake(0.0)
 
-    async def _send(self, message: OutboxMessage) -> None:
+    async def _send(
+        self, message: OutboxMessage, earlier: Sequence[asyncio.Task[None]] = ()
+    ) -> None:
+        """Sends it, after our own `earlier` attempts: a clock set forward ends leases too soon."""
+        if earlier:
+            await asyncio.wait(earlier)
         with structlog.contextvars.bound_contextvars(correlation_id=message.correlation_id):
             try:
                 async with asyncio.timeout(_MOST_SECONDS):

@@ -6,6 +6,7 @@ fault named at once.
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,7 +43,6 @@ def _no_example(secret: SecretStr) -> SecretStr:
     return secret
 
 
-_FOR_SLACK = ("slack_bot_token", "slack_signing_secret")
 Secret = Annotated[SecretStr, AfterValidator(_no_example)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Database = Annotated[str, AfterValidator(_database)]
@@ -109,7 +109,7 @@ def load_settings(dotenv: Path | None = Path(".env"), *, for_slack: bool = False
             for fault in error.errors(include_url=False, include_input=False)
         )
         given = {**(dotenv_values(dotenv) if dotenv else {}), **os.environ}
-        missing = [name for name in _FOR_SLACK if for_slack and not given.get(name.upper())]
+        missing = _wanted(lambda name: bool(given.get(name.upper()))) if for_slack else []
         raise SettingsError((*faults, *_missing(missing))) from None
     if for_slack:
         require_slack(settings)
@@ -128,9 +128,21 @@ def require_slack(settings: Settings) -> None:
     Raises:
         SettingsError: naming what is missing, and `make demo` for whoever only wants to look.
     """
-    missing = [name for name in _FOR_SLACK if getattr(settings, name) is None]
+    missing = _wanted(lambda name: getattr(settings, name) is not None)
     if missing:
         raise SettingsError(_missing(missing))
+
+
+def _wanted(has: Callable[[str], bool]) -> list[str]:
+    """What is missing: a socket is not signed, and OAuth brings its tokens, but needs the pair."""
+    pair = ("slack_client_id", "slack_client_secret")
+    oauth = any(map(has, pair))
+    needed = [
+        *(() if oauth else ("slack_bot_token",)),
+        *(() if has("slack_app_token") else ("slack_signing_secret",)),
+        *(pair if oauth else ()),
+    ]
+    return [name for name in needed if not has(name)]
 
 
 def _missing(names: list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.pace import Pace
+from bot.rates import Pace
 from bot.telemetry import Metrics
 from jobs.errors import MessageGoneError, PacedError, SlackRefusedError, SlackRetryError
 from jobs.ports_slack import Message, Posted
@@ -70,7 +70,7 @@ class SlackMessenger:
             SlackRetryError: it may be tried again; `uncertain` when it may have arrived.
             SlackRefusedError: Slack will never take it.
         """
-        if wait := self._pace.take(self._ids.get(channel, channel)):
+        if wait := await self._pace.take(self._ids.get(channel, channel)):
             raise PacedError(wait)
         answer = await self._call(
             "chat.postMessage",

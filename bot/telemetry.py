@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -45,6 +46,8 @@ class Metrics:
             "slack_actions", "Actions taken in Slack", ["action", "result"]
         )
         self.dead_letters = self._gauge("dead_letters", "Letters not yet dealt with", ["tenant"])
+        self.replays = self._counter("replays", "Dead letters tried again by people", ["result"])
+        self.db_connections = self._gauge("db_connections", "Database connections", ["state"])
         self.job_runs = self._counter("job_runs", "Runs of scheduled jobs", ["job", "result"])
         self.job_seconds = self._histogram("job_seconds", "Time of scheduled jobs", ["job"])
         self.http_seconds = self._histogram(
@@ -86,7 +89,13 @@ class ErrorCount:
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Bolt warns of choices that are ours, such as a client beside a token in the environment."""
+    """Whether somebody should read it.
+
+    Bolt warns of choices that are ours, such as a client beside a token in the environment; and
+    aiohttp calls it an error with a trace when a stranger sends what is no HTTP.
+    """
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        return False
     return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
 
 

@@ -18,17 +18,19 @@ from typing import Any
 
 from bot.telemetry import Metrics
 from bot.workers import Worker
-from jobs.show import UNSETTLED
+from jobs.errors import TemporarilyUnavailableError
 from policies.facts import ALIASES
-from policies.queries import ExceptionFilter
+from policies.queries import OPEN_LETTERS, ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Severity
 from prompts.explanation import WHAT
+from storage.errors import StorageError
 from storage.stats import backlog, tenant_stats
 from storage.transaction import SqlStorage
 
 _KNOWN_TYPES = frozenset(WHAT) | {"kitting_completed", "return_processed", "invalid"}
 """Types that get a label of their own; others share one, or a sender could make up millions."""
 
+_ASK_AGAIN_SECONDS = 1.0
 _STUCK_SECONDS = 15.0
 _LATE_SECONDS = 120.0
 
@@ -62,6 +64,10 @@ class MetricsObserver:
         """Notes how long any request took."""
         self._metrics.http_seconds.labels(route, str(status)).observe(seconds)
 
+    def replayed(self, result: str) -> None:
+        """Counts dead letters that were tried again."""
+        self._metrics.replays.labels(result).inc()
+
     def acknowledged(self, kind: str, seconds: float) -> None:
         """Notes how long Slack waited for its acknowledgement."""
         self._metrics.slack_ack_seconds.labels(kind).observe(seconds)
@@ -90,8 +96,10 @@ def watcher(
                     )
                     count = await tx.exceptions.count(wanted)
                     metrics.exceptions_active.labels(severity.value, tenant.name).set(count)
-                letters = await tx.dead_letters.count([tenant.id], UNSETTLED)
+                letters = await tx.dead_letters.count([tenant.id], OPEN_LETTERS)
                 metrics.dead_letters.labels(tenant.name).set(letters)
+        for state, count in storage.engines.connections().items():
+            metrics.db_connections.labels(state).set(count)
         waiting = await backlog(storage.engines)
         metrics.outbox_depth.clear()
         for (_, lane), depth in waiting.outbox.items():
@@ -114,9 +122,13 @@ def readiness(
     """
 
     async def ready() -> Mapping[str, Any]:
+        unavailable = {"status": "unavailable", "checks": {"database": "cannot be written"}}
         if not await storage.can_write(wall_now()):
-            return {"status": "unavailable", "checks": {"database": "cannot be written"}}
-        oldest = (await backlog(storage.engines)).outbox_oldest
+            return unavailable
+        try:
+            oldest = (await backlog(storage.engines)).outbox_oldest
+        except StorageError:
+            return unavailable
         waits = (wall_now() - oldest).total_seconds() if oldest else 0.0
         now = asyncio.get_running_loop().time()
         stuck = [
@@ -135,13 +147,31 @@ def readiness(
     return ready
 
 
+def hearing(
+    ready: Callable[[], Awaitable[Mapping[str, Any]]], connected: Callable[[], Awaitable[bool]]
+) -> Callable[[], Awaitable[Mapping[str, Any]]]:
+    """The same, and degraded while Slack is not heard: silence on a socket may be a lost line."""
+
+    async def also_hearing() -> Mapping[str, Any]:
+        told = await ready()
+        well = await connected()
+        checks = {**told["checks"], "socket": "ok" if well else "not connected to Slack"}
+        worse = "degraded" if told["status"] == "ready" and not well else told["status"]
+        return {"status": worse, "checks": checks}
+
+    return also_hearing
+
+
 def statistics(
     storage: SqlStorage,
 ) -> Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]]:
     """What is stored of some tenants, by tenant name."""
 
     async def stats(tenant_ids: Sequence[int]) -> Mapping[str, Any]:
-        counted = await tenant_stats(storage.engines, tenant_ids)
+        try:
+            counted = await tenant_stats(storage.engines, tenant_ids)
+        except StorageError as error:
+            raise TemporarilyUnavailableError(_ASK_AGAIN_SECONDS) from error
         return {figures.tenant: asdict(figures) for figures in counted.values()}
 
     return stats

@@ -14,10 +14,15 @@ from jobs.errors import LeaseLostError, StaleRecordError, TemporarilyUnavailable
 from jobs.ports import Storage
 from jobs.retry_dead_letters import bury
 from policies.records import DeadLetter, WorkItem
+from storage.errors import DatabaseDownError, StorageBusyError, StorageError, StorageFullError
 
 LEASE = timedelta(seconds=30)
 _BATCH, _LANES = 500, 2
 _TRIES = 3
+_NOT_ITS_FAULT = (LeaseLostError, TemporarilyUnavailableError, StaleRecordError)
+"""Why an order was not judged though nothing is wrong with it."""
+_PASSING = (DatabaseDownError, StorageBusyError, StorageFullError)
+"""What passes by itself and is no fault of a step: told in a line."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +45,7 @@ class Worker:
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._latest = 0.0
         self._stopping = False
         self.beats = 0
         self.last_beat: float | None = None
@@ -52,7 +58,7 @@ class Worker:
     def wake(self, delay: float = 0.0) -> None:
         """Makes the loop look again, `delay` seconds from now at the latest.
 
-        Whoever asks while that is already settled adds nothing: a flood of events is one look.
+        A flood of events is one look each `delay`, and one more after the last of them.
         """
         if not self._wakes:
             return
@@ -60,15 +66,19 @@ class Worker:
             self._woken.set()
             return
         loop = asyncio.get_running_loop()
-        if self._timer is not None:
-            if self._timer.when() <= loop.time() + delay:
-                return
-            self._timer.cancel()
-        self._timer = loop.call_later(delay, self._ring)
+        when = loop.time() + delay
+        self._latest = max(self._latest, when)
+        if self._timer is None or when < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = loop.call_at(when, self._ring)
 
     def _ring(self) -> None:
         self._timer = None
         self._woken.set()
+        loop = asyncio.get_running_loop()
+        if self._latest > loop.time():
+            self._timer = loop.call_at(self._latest, self._ring)
 
     async def stop(self) -> None:
         """Lets the present step end, then ends the loop."""
@@ -84,6 +94,10 @@ class Worker:
             self._woken.clear()
             try:
                 done = await self._step()
+            except (*_PASSING, TemporarilyUnavailableError) as error:
+                log.warning("database_unavailable", worker=self.name, reason=_words(error))
+                done = 0
+                self._woken.clear()
             except Exception:
                 log.exception("worker_step_failed", worker=self.name)
                 done = 0
@@ -135,16 +149,21 @@ class Evaluator:
             if len(items) == 1:
                 await self._failed(items[0])
             else:
-                await self._one_by_one(items)
+                await self._in_halves(items)
 
-    async def _one_by_one(self, items: Sequence[WorkItem]) -> None:
-        for item in items:
+    async def _in_halves(self, items: Sequence[WorkItem]) -> None:
+        """Finds one bad order among n in some log n goes; whatever is well is done on the way."""
+        middle = len(items) // 2
+        for half in (items[:middle], items[middle:]):
             try:
-                await self._evaluate([item])
-            except (LeaseLostError, TemporarilyUnavailableError, StaleRecordError) as error:
-                log.warning("evaluation_put_off", order_id=item.subject, reason=str(error))
-            except Exception:  # noqa: BLE001 - as above
-                await self._failed(item)
+                await self._evaluate(half)
+            except Exception as error:  # noqa: BLE001 - as above
+                if len(half) > 1:
+                    await self._in_halves(half)
+                elif isinstance(error, _NOT_ITS_FAULT):
+                    log.warning("evaluation_put_off", order_id=half[0].subject, reason=str(error))
+                else:
+                    await self._failed(half[0])
 
     async def _failed(self, item: WorkItem) -> None:
         error = uuid.uuid4().hex[:8]
@@ -167,6 +186,11 @@ class Evaluator:
                     correlation_id=item.correlation_id,
                 )
                 await bury(tx, letter, now)
+
+
+def _words(error: Exception) -> str:
+    """What the storage said."""
+    return str(error.__cause__ if isinstance(error.__cause__, StorageError) else error)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

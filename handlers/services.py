@@ -3,8 +3,8 @@
 Must not be filled anywhere else, and holds no state of its own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,9 +12,12 @@ from prometheus_client import CollectorRegistry
 
 from jobs.ports import EventLog, Storage
 from jobs.ports_slack import Directory
+from jobs.replay_dead_letters import Retell, nothing_kept
 from policies.money.tariff import Tariff
 from policies.promises import Promises
+from policies.reactions import Reactions
 from policies.records import ApiKey, Hook
+from policies.roles import RoleGrant
 
 
 class KeyRing(Protocol):
@@ -27,6 +30,105 @@ class KeyRing(Protocol):
     async def hook(self, hook_id: str) -> Hook | None:
         """The webhook of that address."""
         ...
+
+
+class Authority(Protocol):
+    """Who was given which role; changes are put on every trail that they concern."""
+
+    async def grants(self) -> Sequence[RoleGrant]:
+        """Every grant, in the order of being given."""
+        ...
+
+    async def give(self, grant: RoleGrant, *, trail: Sequence[int], now: datetime) -> bool:
+        """Gives a role; False where it was given before. `trail` are the tenants concerned."""
+        ...
+
+    async def take(
+        self,
+        principal: str,
+        tenant_id: int | None,
+        *,
+        actor: str,
+        trail: Sequence[int],
+        now: datetime,
+    ) -> int:
+        """Takes back all that a principal was given for a client; returns how many those were."""
+        ...
+
+
+class Installer(Protocol):
+    """Installs E2A in further Slack workspaces, and forgets those that took it out."""
+
+    @property
+    def secret(self) -> str:
+        """What the browser's state is signed with."""
+        ...
+
+    def address(self, state: str) -> str:
+        """Slack's page on which somebody approves it."""
+        ...
+
+    async def install(self, code: str) -> str:
+        """Exchanges an approval's code; the workspace's name. Raises InstallFailedError."""
+        ...
+
+    async def removed(self, workspace_id: str, reason: str, told_at: datetime) -> None:
+        """E2A was taken out of a workspace or organisation."""
+        ...
+
+    async def check(self, workspace_id: str, reason: str) -> None:
+        """Forgets the workspace where its token opens nothing any more."""
+        ...
+
+
+class NoGrants:
+    """Nobody was given anything."""
+
+    async def grants(self) -> Sequence[RoleGrant]:
+        """None."""
+        return ()
+
+    async def give(self, grant: RoleGrant, *, trail: Sequence[int], now: datetime) -> bool:
+        """Nothing can be given."""
+        del grant, trail, now
+        return False
+
+    async def take(
+        self,
+        principal: str,
+        tenant_id: int | None,
+        *,
+        actor: str,
+        trail: Sequence[int],
+        now: datetime,
+    ) -> int:
+        """Nothing can be taken."""
+        del principal, tenant_id, actor, trail, now
+        return 0
+
+
+class Limits(Protocol):
+    """How many events a second a caller may send."""
+
+    async def admit(self, caller: str, now: datetime) -> float:
+        """Takes one event's worth and returns 0, or returns the seconds to wait."""
+        ...
+
+    async def charge(self, caller: str, events: int, now: datetime) -> None:
+        """Takes what a request turned out to hold beyond its first event."""
+        ...
+
+
+class NoLimits:
+    """Everybody may send as fast as they can."""
+
+    async def admit(self, caller: str, now: datetime) -> float:
+        """At once."""
+        del caller, now
+        return 0.0
+
+    async def charge(self, caller: str, events: int, now: datetime) -> None:
+        """Nothing is owed."""
 
 
 class Observer(Protocol):
@@ -46,6 +148,10 @@ class Observer(Protocol):
         """`route` is the path's template, or `unmatched`."""
         ...
 
+    def replayed(self, result: str) -> None:
+        """A dead letter was tried again: replayed, rejected or not_found."""
+        ...
+
 
 class SilentObserver:
     """Observes nothing; for tests and tools."""
@@ -59,6 +165,9 @@ class SilentObserver:
         """Ignores it."""
 
     def http(self, route: str, status: int, seconds: float) -> None:
+        """Ignores it."""
+
+    def replayed(self, result: str) -> None:
         """Ignores it."""
 
 
@@ -107,7 +216,8 @@ class Services:
     `wall_now` is for signatures, leases and limits. `ready` answers
     {"status": "ready" | "degraded" | "unavailable", "checks": {name: words}};
     `policy_texts` gives the file's name and the text of a tenant's latest policy;
-    `stats` answers the figures of the tenants; `registry` is what /metrics shows.
+    `stats` answers the figures of the tenants; `registry` is what /metrics shows; `retell` reads
+    a rejected delivery again; `installer` is there where several workspaces may install E2A.
     """
 
     storage: Storage
@@ -119,11 +229,19 @@ class Services:
     wall_now: Callable[[], datetime]
     default_channel: str
     notifications: bool = True
-    rate_per_key: int = 0
+    limits: Limits = field(default_factory=NoLimits)
+    authority: Authority = field(default_factory=NoGrants)
     observe: Observer = field(default_factory=SilentObserver)
     observe_slack: SlackObserver = field(default_factory=SilentSlackObserver)
     ready: Callable[[], Awaitable[Mapping[str, Any]]] = always_ready
     stats: Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]] = no_stats
     policy_texts: Callable[[str], tuple[str, str]] = no_policy_texts
+    reactions: Reactions = field(default_factory=dict)
     tariff: Tariff | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    retell: Retell = nothing_kept
+    installer: Installer | None = None
+
+    def of(self, tenant_ids: Collection[int]) -> "Services":
+        """The same, with a storage that reaches these tenants only."""
+        return replace(self, storage=self.storage.of(tenant_ids))

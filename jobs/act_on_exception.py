@@ -3,12 +3,14 @@
 Must not check authority: the handler did, from server state, before it called.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.ports import Storage, Transaction
 from jobs.tell import CARD, HISTORY, tell_changed
-from policies.lifecycle import Act, Impossible, take
+from jobs.tell_storms import tell_storms
+from policies.awaiting import awaited
+from policies.lifecycle import KEPT, Act, Impossible, kept_of, take
 from policies.records import AuditEntry, ExceptionRecord
 
 _TRIES = 5
@@ -68,14 +70,17 @@ async def act_on_exception(
                 return NotFound()
             if act.expected_version not in (None, record.version):
                 return Stale(record=record, last=await _last_change(tx, record))
+            if act.verb == "undo":
+                act = replace(act, undoes=await _last_change(tx, record))
             after = take(record, act, now)
             if isinstance(after, Impossible):
                 return NotPossible(record=record, why=after.why)
             if await tx.exceptions.save(after, was=record.version):
-                await tx.audit.append([_entry(act, record, after, now)])
+                await tx.audit.append([entry_of(act, record, after, now)])
                 await tell_changed(
                     tx, after, wall_now, act.correlation_id, (CARD, HISTORY), urgent=True
                 )
+                await tell_storms(tx, [after.id], wall_now, urgent=True)
                 return Done(record=after, before=record)
             outcome = Stale(record=record, last=None)
     return outcome
@@ -86,23 +91,28 @@ async def _last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry |
     return next((entry for entry in reversed(trail) if entry.action != "corrected"), None)
 
 
-def _entry(act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datetime) -> AuditEntry:
+def entry_of(
+    act: Act, before: ExceptionRecord, after: ExceptionRecord, now: datetime
+) -> AuditEntry:
+    """The line of the trail about an act."""
     return AuditEntry(
         tenant_id=before.tenant_id,
         at=now,
         actor=act.actor,
         action=act.verb,
         subject=f"exception:{before.id}",
-        before=_state(before),
-        after=_state(after) | ({"by": act.actor_name} if act.actor_name else {}),
-        note=act.note or act.reason,
+        before=state_of(before) | {KEPT: kept_of(before)},
+        after=state_of(after) | ({"by": act.actor_name} if act.actor_name else {}),
+        note=act.undoes.action if act.undoes else act.note or act.reason,
         correlation_id=act.correlation_id,
     )
 
 
-def _state(record: ExceptionRecord) -> dict[str, str | None]:
+def state_of(record: ExceptionRecord) -> dict[str, str | None]:
+    """What the trail keeps of a record before and after an act."""
     return {
         "status": record.status.value,
         "assignee": record.assignee,
         "snoozed_until": record.snoozed_until.isoformat() if record.snoozed_until else None,
+        "awaits": awaited(record),
     }

@@ -51,6 +51,7 @@ async def adopt_policies(
     """
     books = {text.scope: read_sla_book(text.text, text.file) for text in texts}
     async with storage.write() as tx:
+        await tx.policies.one_at_a_time()  # replicas that start together adopt a text once
         known = await tx.policies.all()
         fresh = [await tx.policies.adopt(version) for version in _fresh(texts, books, known, now)]
     return _in_force([*known, *fresh], texts, tuple(fresh), now)

@@ -17,7 +17,7 @@ from policies.backtesting.rules import governing
 from policies.backtesting.trial import Span, Targets, Trial
 from policies.book.read import read_sla_book
 from policies.errors import PolicyError, PolicyFault
-from policies.facts import Timeline, timeline_of
+from policies.facts import OrderEvent, Timeline, timeline_of
 from policies.money.tariff import Tariff
 from policies.order_facts import Around
 from policies.promise import SlaRule
@@ -101,6 +101,7 @@ class _Stored:
         soon = trial.now + timedelta(microseconds=1)
         self._since = trial.span.since or _EVER
         self._until = min(trial.span.until or soon, soon)
+        self._by_name: set[OrderKey] = set()
 
     async def orders_after(self, after: str, limit: int) -> list[str]:
         """The next orders by id; none where nothing is wanted."""
@@ -112,11 +113,29 @@ class _Stored:
             )
 
     async def orders(self, ids: Sequence[str]) -> list[tuple[Timeline, Around]]:
-        """These orders, and what was around them."""
+        """These orders, each once under whatever names, and what was around them."""
         keys = [OrderKey(tenant_id=self._tenant.id, order_id=order_id) for order_id in ids]
         async with self._storage.read() as tx:
-            events = await tx.events.of_orders(keys)
-            timelines = {key: timeline_of(key.order_id, events.get(key, [])) for key in keys}
+            meant = await tx.names.orders_of(keys)
+            events = await tx.events.of_orders(list(dict.fromkeys(meant.values())))
+            timelines = {
+                meant[key]: timeline_of(meant[key].order_id, events[meant[key]])
+                for key in keys
+                if self._first_met(key, meant[key], events[meant[key]])
+            }
             tenants = {self._tenant.id: self._tenant}
             around = await gather_around(tx, timelines, tenants, self._promises)
         return [(timeline, around[self._tenant.id]) for timeline in timelines.values()]
+
+    def _first_met(self, key: OrderKey, order: OrderKey, events: Sequence[OrderEvent]) -> bool:
+        """A name brings in its order where nothing was told under the order's own id."""
+        if key == order:
+            return True
+        own = any(
+            event.order_id == order.order_id and self._since <= event.occurred_at < self._until
+            for event in events
+        )
+        if own or order in self._by_name:
+            return False
+        self._by_name.add(order)
+        return True

@@ -5,21 +5,20 @@ nothing when nothing changed, so that asking twice is harmless. Must not decide 
 and limits: the outbox worker and bot/slack.py do.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from jobs.errors import MessageGoneError, SlackRefusedError, SlackRetryError
+from jobs.deliver_part import Place, bring_up
+from jobs.errors import MessageGoneError, SlackRetryError
 from jobs.ports import Storage, Transaction
 from jobs.ports_slack import AlertRenderer, Message, Messenger, Posted
 from jobs.show import exception_view
 from jobs.tell import CARD, EXPLANATION, HISTORY, part_message
+from jobs.tell_storms import tell_storms
 from jobs.views import ExceptionView
 from policies.promises import Promises
 from policies.records import Alert, OutboxMessage
+from policies.storms import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,8 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
     Returns:
         `posted`, `found` (an uncertain earlier attempt had arrived), `ambiguous` (posted, though
         an earlier attempt may have arrived), `updated`, `unchanged`, `early` (a reply whose card
-        is not there; the card asks for it again) or `gone`.
+        is not there; the card asks for it again), `covered` (a storm that began meanwhile tells
+        it) or `gone`.
 
     Raises:
         SlackRetryError: Slack did not take it; nothing is recorded as sent.
@@ -52,9 +52,8 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
         return "gone"
     if name != CARD and alert.part(CARD).ts is None:
         return "early"
-    drawn = _drawn(delivery.renderer, name, view)
-    digest = _digest(drawn)
-    part = alert.part(name)
+    if await _covered(delivery.storage, alert, message, now):
+        return "covered"
     metadata = {
         "event_type": "e2a_alert",
         "event_payload": {
@@ -63,19 +62,38 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
             "part": name,
         },
     }
-    if part.ts is not None and alert.channel_id is not None:
-        if part.digest == digest:
-            return "unchanged"
-        posted = Posted(channel_id=alert.channel_id, ts=part.ts)
-        try:
-            await delivery.messenger.update(alert.channel_id, part.ts, drawn, metadata=metadata)
-        except MessageGoneError as error:
-            return await _lost(delivery.storage, alert, name, view, error)
-        outcome = "updated"
-    else:
-        outcome, posted = await _post(message, alert, drawn, metadata, delivery.messenger)
-    await _record(delivery.storage, alert, message, posted, digest, view)
-    return outcome
+    root = alert.part(CARD).ts if name != CARD else None
+    try:
+        brought = await bring_up(
+            _drawn(delivery.renderer, name, view),
+            part=alert.part(name),
+            place=Place(channel=alert.channel, channel_id=alert.channel_id, root=root),
+            uncertain=message.uncertain,
+            metadata=metadata,
+            messenger=delivery.messenger,
+        )
+    except MessageGoneError as error:
+        return await _lost(delivery.storage, alert, name, view, error)
+    if brought.outcome != "unchanged":
+        await _record(delivery.storage, alert, message, brought.posted, brought.digest, view)
+    return brought.outcome
+
+
+async def _covered(storage: Storage, alert: Alert, message: OutboxMessage, now: datetime) -> bool:
+    """Whether a storm began meanwhile that tells it: what was not said yet is not said twice."""
+    name = message.payload["part"]
+    if name == HISTORY or alert.part(name).ts is not None or message.uncertain:
+        return False
+    number = alert.exception_ids[0]
+    async with storage.read() as tx:
+        member = await tx.storms.membership(number)
+    if member is None or member.told is not Told.CARD:
+        return False
+    if name == CARD:
+        async with storage.write() as tx:
+            await tx.storms.tell_as(number, Told.LISTED)
+            await tell_storms(tx, [number], message.created_at or now, urgent=True)
+    return True
 
 
 async def _lost(
@@ -92,28 +110,6 @@ async def _lost(
         await tx.alerts.forget(alert.id, name)
     reason = "the message was deleted"
     raise SlackRetryError(reason) from error
-
-
-async def _post(
-    message: OutboxMessage,
-    alert: Alert,
-    drawn: Message,
-    metadata: Mapping[str, Any],
-    messenger: Messenger,
-) -> tuple[str, Posted]:
-    root = alert.part(CARD).ts if message.payload["part"] != CARD else None
-    channel = alert.channel_id or alert.channel
-    outcome = "posted"
-    if message.uncertain:
-        try:
-            found = await messenger.find(channel, metadata=metadata, thread_ts=root)
-        except SlackRefusedError:
-            outcome = "ambiguous"  # the history cannot be read, so it may stand there twice
-        else:
-            if found is not None:
-                await messenger.update(found.channel_id, found.ts, drawn, metadata=metadata)
-                return "found", found
-    return outcome, await messenger.post(channel, drawn, metadata=metadata, thread_ts=root)
 
 
 async def _view(
@@ -169,8 +165,3 @@ def refresh_at(view: ExceptionView) -> datetime | None:
     while step <= view.record.delay_at(view.now):
         step *= 2
     return view.record.deadline_at + timedelta(minutes=step)
-
-
-def _digest(message: Message) -> str:
-    text = json.dumps([message.text, message.color, message.blocks], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

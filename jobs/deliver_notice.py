@@ -6,6 +6,7 @@ Must not decide when: the outbox holds those that are due.
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from jobs.ask_approval import APPROVAL
 from jobs.assess_risk import judged_of, outlooks_of
 from jobs.deliver_alert import Delivery
 from jobs.digest import DIGEST, show_digest
@@ -13,7 +14,7 @@ from jobs.errors import SlackRefusedError
 from jobs.ports_slack import Message
 from jobs.tell import RISK
 from jobs.tell_silence import SILENCE, silence_of
-from jobs.views import RiskView
+from jobs.views import ApprovalView, RiskView
 from jobs.watch_targets import TARGET, target_view
 from policies.reasons import ClockState
 from policies.records import OrderKey, OutboxMessage
@@ -97,7 +98,22 @@ async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> Ri
     )
 
 
+async def _request(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
+    """Somebody's wish for approval; None once it was decided."""
+    async with delivery.storage.read() as tx:
+        approval = await tx.approvals.get(message.payload["approval_id"])
+        if approval is None or approval.decided_at is not None:
+            return None
+        record = await tx.exceptions.get(approval.exception_id)
+        tenant = await tx.tenants.get(approval.tenant_id)
+    if record is None or tenant is None:
+        return None
+    view = ApprovalView(approval=approval, record=record, tenant=tenant)
+    return delivery.renderer.request(view, message.payload["may"])
+
+
 _NOTICES: Mapping[str, Callable[[OutboxMessage, Delivery, datetime], Awaitable[Message | None]]] = {
+    APPROVAL: _request,
     DIGEST: _digest,
     RISK: _at_risk,
     SILENCE: _silence,

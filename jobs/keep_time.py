@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from jobs.ports import Storage, Transaction
 from jobs.tell import CARD, HISTORY, part_message, tell_changed
+from jobs.tell_storms import replies, storm_message, tell_storms
 from policies.lifecycle import Act, Impossible, take
 from policies.records import AuditEntry, ExceptionRecord
 
 CLOSE_AFTER = timedelta(days=7)
+FORGET_CAUSES_AFTER = timedelta(days=2)
 _BATCH = 200
-_FIRES_KEPT = timedelta(days=7)
 
 
 async def sweep_deadlines(
@@ -54,6 +55,17 @@ async def refresh_cards(*, storage: Storage, now: datetime, wall_now: datetime) 
         return len(alerts)
 
 
+async def refresh_storms(*, storage: Storage, wall_now: datetime) -> int:
+    """Has the messages of storms brought up to date whose members changed, all changes at once."""
+    async with storage.write() as tx:
+        storms = await tx.storms.stale(wall_now, _BATCH)
+        for storm in storms:
+            parts = [CARD, *replies(storm)]
+            await tx.outbox.put([storm_message(storm, part) for part in parts], wall_now)
+        await tx.storms.refreshed([storm.id for storm in storms])
+        return len(storms)
+
+
 async def _step(
     tx: Transaction, record: ExceptionRecord, verb: str, now: datetime, wall_now: datetime
 ) -> None:
@@ -72,10 +84,21 @@ async def _step(
     )
     await tx.audit.append([entry])
     await tell_changed(tx, after, wall_now, None, (CARD, HISTORY))
+    await tell_storms(tx, [after.id], wall_now)
 
 
-async def forget_deliveries(*, storage: Storage, before: datetime) -> None:
-    """Drops the memory of deliveries and fires that nobody can repeat any more."""
+async def forget_causes(*, storage: Storage, now: datetime) -> None:
+    """Drops causes that nobody had for longer than any storm rests."""
     async with storage.write() as tx:
-        await tx.seen.forget(before)
-        await tx.fires.forget(before - _FIRES_KEPT)
+        await tx.storms.forget(now - FORGET_CAUSES_AFTER)
+
+
+async def forget_deliveries(
+    *, storage: Storage, before: datetime | None, fires_before: datetime | None
+) -> None:
+    """Drops the memory of deliveries and fires that nobody can repeat any more; None: of none."""
+    async with storage.write() as tx:
+        if before is not None:
+            await tx.seen.forget(before)
+        if fires_before is not None:
+            await tx.fires.forget(fires_before)

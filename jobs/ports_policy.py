@@ -16,6 +16,10 @@ class PolicyVersions(Protocol):
 
     async def all(self) -> list[PolicyVersion]: ...
 
+    async def one_at_a_time(self) -> None:
+        """Lets nobody else adopt until the transaction ends; waits for who does just now."""
+        ...
+
     async def adopt(self, version: PolicyVersion) -> PolicyVersion: ...
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from jobs.views import DigestView, ExceptionView, RiskView, SilenceView, TargetView
+from jobs.views import ApprovalView, DigestView, ExceptionView, RiskView, SilenceView, TargetView
+from jobs.views_storms import StormView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody in Slack, as far as authority needs it."""
+    """Somebody in Slack, as far as authority needs it. `admin` runs the workspace."""
 
     id: str
     name: str
@@ -41,6 +42,7 @@ class Person:
     guest: bool = False
     deleted: bool = False
     bot: bool = False
+    admin: bool = False
     timezone: str = "UTC"
 
 
@@ -53,6 +55,14 @@ class AlertRenderer(Protocol):
 
     def history(self, view: ExceptionView) -> Message: ...
 
+    def storm_card(self, view: StormView) -> Message: ...
+
+    def storm_list(self, view: StormView) -> Message:
+        """A page of who is in it."""
+        ...
+
+    def storm_explanation(self, view: StormView) -> Message: ...
+
     def digest(self, views: Sequence[DigestView]) -> Message: ...
 
     def risk(self, view: RiskView) -> Message: ...
@@ -60,6 +70,8 @@ class AlertRenderer(Protocol):
     def silence(self, view: SilenceView) -> Message: ...
 
     def target_alarm(self, view: TargetView) -> Message: ...
+
+    def request(self, view: ApprovalView, may: Sequence[str]) -> Message: ...
 
 
 class Messenger(Protocol):
@@ -89,9 +101,17 @@ class Messenger(Protocol):
 class Directory(Protocol):
     """Who and what there is in the workspace."""
 
+    def serves(self, workspace_id: str | None) -> bool:
+        """Whether channels of that workspace are looked up here; None is the first one."""
+        ...
+
     async def person(self, user_id: str) -> Person | None: ...
 
     async def channel_id(self, name_or_id: str) -> str | None: ...
+
+    async def groups_of(self, user_id: str) -> frozenset[str]:
+        """Ids of the user groups that the person is in."""
+        ...
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """Ids of the person's channels; of private ones those that the bot is in too."""

@@ -3,10 +3,11 @@
 Must not name a concrete class: bot/wiring.py plugs those in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from policies.queries import LetterCount, LetterFilter
 from policies.records import DeadLetter, OutboxMessage, WorkItem
 
 
@@ -41,6 +42,13 @@ class Outbox(Protocol):
 
     async def dead(self, message: OutboxMessage, now: datetime, error: str) -> bool: ...
 
+    async def mend(self, now: datetime, lease: timedelta, longest: timedelta) -> None:
+        """Brings back what lies further ahead than `longest`: the clock was set back.
+
+        What is in flight gets a lease from now.
+        """
+        ...
+
 
 class WorkItems(Protocol):
     """What E2A owes itself (kind evaluate: orders to be judged)."""
@@ -73,29 +81,36 @@ class WorkItems(Protocol):
         """Parks it: it is not claimed and not asked for by the sweep until `put` again."""
         ...
 
+    async def mend(self, now: datetime, lease: timedelta, longest: timedelta) -> None:
+        """As Outbox.mend."""
+        ...
+
 
 class DeadLetters(Protocol):
     """What failed, with its reason."""
 
     async def add(self, letters: Sequence[DeadLetter], now: datetime) -> list[int]: ...
 
-    async def find(
-        self,
-        tenant_ids: Sequence[int],
-        *,
-        states: Sequence[str] = (),
-        order_id: str | None = None,
-        subject: str | None = None,
-        before_id: int | None = None,
-        limit: int = 50,
-    ) -> list[DeadLetter]:
-        """Newest first."""
-        ...
+    async def find(self, wanted: LetterFilter) -> list[DeadLetter]: ...
 
     async def count(self, tenant_ids: Sequence[int], states: Sequence[str]) -> int: ...
 
+    async def tally(self, wanted: LetterFilter) -> list[LetterCount]:
+        """How many fit of each kind and reason; order and limit do not matter."""
+        ...
+
     async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
         """Those in state retrying whose next_retry_at has come."""
+        ...
+
+    async def move(
+        self, wanted: LetterFilter, state: str, *, reason: str | None = None
+    ) -> list[DeadLetter]:
+        """Moves those that fit, returns them as they are now, oldest first.
+
+        One statement decides by the row's state and changes it, so that of two who move the same
+        letter out of a state only one gets it. Their next automatic try is called off.
+        """
         ...
 
     async def save(self, letter: DeadLetter) -> None: ...
@@ -125,6 +140,10 @@ class Fires(Protocol):
         ...
 
     async def end(self, job: str, slot: str, now: datetime, outcome: str) -> None: ...
+
+    async def take_back(self, jobs: Collection[str], after: datetime) -> None:
+        """Drops fires of these jobs that began after: that time is yet to come again."""
+        ...
 
     async def forget(self, before: datetime) -> None:
         """Drops fires that began before; nobody asks for their slots again."""

@@ -4,15 +4,27 @@ Must not judge. All of it happens in the caller's transaction, or nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.errors import StaleRecordError
+from jobs.group_storm import Opening, tell_of
 from jobs.ports import Transaction
-from jobs.tell import risk_message, tell_changed, tell_opened
+from jobs.tell import risk_message, tell_changed
+from jobs.tell_storms import tell_storms
 from policies.clock import Clock
 from policies.facts import Timeline
-from policies.judgement import Corrected, Decision, Dropped, Opened, Reopened, Settled
+from policies.grouping import ALONE, Grouping
+from policies.judgement import (
+    MERGED,
+    Corrected,
+    Decision,
+    Dropped,
+    Opened,
+    Reopened,
+    Settled,
+    Woken,
+)
 from policies.queries import ClockRow
 from policies.records import AuditEntry, ExceptionRecord, Tenant
 
@@ -46,15 +58,20 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """Where alerts go: nowhere when notifications are off."""
+    """Where alerts go, and what is told as one storm: nowhere when notifications are off."""
 
     default_channel: str
     notify: bool = True
+    grouping: Grouping = ALONE
 
     def channel_of(self, tenant: Tenant) -> str:
         """The tenant's own channel, by its id once that is known, else the default one."""
         known = tenant.channel_id if tenant.channel else None
-        return known or tenant.channel or self.default_channel
+        return known or self.home_of(tenant)
+
+    def home_of(self, tenant: Tenant) -> str:
+        """The same channel by the name that it always has."""
+        return tenant.channel or self.default_channel
 
 
 async def put_on_record(
@@ -76,11 +93,16 @@ async def put_on_record(
     if telling.notify:
         await _warn(tx, verdicts, telling, wall_now)
     pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
-    opened = await _open(tx, pairs, telling, now, wall_now)
+    openings = await _open(tx, pairs, telling, now)
     for verdict, decision in pairs:
         if not isinstance(decision, Opened):
             await _follow(tx, verdict, decision, telling, now, wall_now)
+    if telling.notify:  # last, because causes and storms are locked after everything else
+        await tell_of(tx, openings, telling.grouping, now, wall_now)
+        changed = [d.record.id for _, d in pairs if not isinstance(d, Opened)]
+        await tell_storms(tx, changed, wall_now)
     settled = [d.record for _, d in pairs if isinstance(d, Settled | Dropped)]
+    opened = [opening.record for opening in openings]
     return Recorded(opened=tuple(opened), settled=tuple(settled))
 
 
@@ -103,8 +125,7 @@ async def _open(
     pairs: Sequence[tuple[Verdict, Decision]],
     telling: Telling,
     now: datetime,
-    wall_now: datetime,
-) -> list[ExceptionRecord]:
+) -> list[Opening]:
     """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
     fresh = {
         (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.subject): (v, d.record)
@@ -122,19 +143,22 @@ async def _open(
             for record, verdict in zip(opened, verdicts, strict=True)
         ]
     )
-    if telling.notify:
-        told = [
-            (record, telling.channel_of(verdict.tenant), verdict.correlation_id)
-            for record, verdict in zip(opened, verdicts, strict=True)
-        ]
-        await tell_opened(tx, told, now, wall_now)
-    return opened
+    return [
+        Opening(
+            record=record,
+            channel=telling.channel_of(verdict.tenant),
+            home=telling.home_of(verdict.tenant),
+            correlation_id=verdict.correlation_id,
+            workspace=verdict.tenant.workspace_id or "",
+        )
+        for record, verdict in zip(opened, verdicts, strict=True)
+    ]
 
 
 async def _follow(
     tx: Transaction,
     verdict: Verdict,
-    decision: Settled | Corrected | Reopened | Dropped,
+    decision: Settled | Corrected | Reopened | Dropped | Woken,
     telling: Telling,
     now: datetime,
     wall_now: datetime,
@@ -143,6 +167,8 @@ async def _follow(
         raise StaleRecordError
     action = _ACTIONS[type(decision)]
     entry = _entry(decision.record, action, verdict, now, before=decision.before)
+    if isinstance(decision, Woken):
+        entry = replace(entry, note=decision.why)
     await tx.audit.append([entry])
     if telling.notify:
         await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
@@ -153,6 +179,7 @@ _ACTIONS = {
     Dropped: "settled",
     Corrected: "corrected",
     Reopened: "reopened",
+    Woken: "wake",
 }
 """What the trail calls a change that nobody clicked."""
 
@@ -171,7 +198,11 @@ def _entry(
         action=action,
         subject=f"exception:{record.id}",
         before={"status": before.status.value} if before else {},
-        after={"status": record.status.value, "delay_minutes": round(record.delay_minutes, 2)},
+        after={
+            "status": record.status.value,
+            "delay_minutes": round(record.delay_minutes, 2),
+            **({"order_id": record.resolution_note} if record.resolution == MERGED else {}),
+        },
         note=record.resolution,
         correlation_id=verdict.correlation_id,
     )

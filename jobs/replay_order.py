@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from jobs.act_on_exception import NotFound
-from jobs.gather_around import gather_around
+from jobs.judge_again import judge_again
 from jobs.ports import Storage, Transaction
-from jobs.retry_dead_letters import retry_letters
+from jobs.retry_dead_letters import RETRYABLE, put_back
 from jobs.tell import tell_changed
+from jobs.tell_storms import tell_storms
 from jobs.views import ReplayPreview
-from policies.as_told import as_told
 from policies.durations import duration
-from policies.facts import timeline_of
 from policies.judgement import (
     Corrected,
     Decision,
@@ -23,14 +22,15 @@ from policies.judgement import (
     Opened,
     Reopened,
     Settled,
-    judge,
+    Woken,
 )
 from policies.lifecycle import Act
 from policies.promises import Promises
-from policies.records import AuditEntry, DeadLetter, ExceptionRecord, OrderKey, WorkItem
-from policies.sla import evaluate
+from policies.queries import LetterFilter
+from policies.records import AuditEntry, ExceptionRecord, OrderKey, WorkItem
 
-RETRYABLE = ("evaluate", "slack")
+_MOST = 1000
+"""Letters of one order."""
 
 
 async def preview_replay(
@@ -66,7 +66,7 @@ async def replay_exception(
         if record is None:
             return NotFound()
         preview = await _preview(tx, record, promises, now)
-        await retry_letters(tx, await _letters(tx, record), wall_now)
+        await put_back(tx, _letters(record), wall_now)
         item = WorkItem(
             tenant_id=record.tenant_id,
             kind="evaluate",
@@ -76,6 +76,7 @@ async def replay_exception(
         await tx.work.put([item], wall_now - timedelta(seconds=1))
         await tx.audit.append([_entry(record, act, preview, now)])
         await tell_changed(tx, record, wall_now, act.correlation_id)
+        await tell_storms(tx, [record.id], wall_now, urgent=True)
     return preview
 
 
@@ -86,29 +87,21 @@ async def _visible(
     return record if record is not None and record.tenant_id in tenant_ids else None
 
 
-async def _letters(tx: Transaction, record: ExceptionRecord) -> list[DeadLetter]:
-    found = await tx.dead_letters.find(
-        [record.tenant_id], states=("waiting", "retrying"), order_id=record.order_id
+def _letters(record: ExceptionRecord) -> LetterFilter:
+    return LetterFilter(
+        tenant_ids=(record.tenant_id,), kinds=RETRYABLE, order_id=record.order_id, limit=_MOST
     )
-    return [letter for letter in found if letter.kind in RETRYABLE]
 
 
 async def _preview(
     tx: Transaction, record: ExceptionRecord, promises: Promises, now: datetime
 ) -> ReplayPreview:
     key = OrderKey(tenant_id=record.tenant_id, order_id=record.order_id)
-    events = (await tx.events.of_orders([key])).get(key, [])
-    records = (await tx.exceptions.of_orders([key])).get(key, [])
-    timeline = timeline_of(record.order_id, events)
-    tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
-    around = await gather_around(tx, {key: timeline}, tenants, promises)
-    rules = promises.of(tenants[key.tenant_id].name)
-    clocks = as_told(evaluate(timeline, rules, now, around[key.tenant_id]), records)
-    decisions = judge(record.tenant_id, timeline.until(now), clocks, records, now)
+    decisions = (await judge_again(tx, [key], promises, now))[key]
     return ReplayPreview(
         record=record,
         changes=tuple(_sentence(decision) for decision in decisions),
-        retryable=len(await _letters(tx, record)),
+        retryable=len(await tx.dead_letters.find(_letters(record))),
     )
 
 
@@ -122,6 +115,8 @@ def _sentence(decision: Decision) -> str:
             return f"#{record.id} {record.reason_code} would be settled ({record.resolution})."
         case Reopened():
             return f"#{record.id} {record.reason_code} would be opened again."
+        case Woken():
+            return f"#{record.id} {record.reason_code} would wake."
         case Corrected():
             return f"#{record.id} {record.reason_code} would be brought up to date."
 

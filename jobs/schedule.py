@@ -42,6 +42,11 @@ SCHEDULE = (
         name="close_resolved", seconds=600, words="closes what has been resolved for 7 days"
     ),
     ScheduledJob(
+        name="apply_retention",
+        seconds=86_400,
+        words="once a day (UTC) lets go of what is past its days, see e2a retention show",
+    ),
+    ScheduledJob(
         name="forget_deliveries",
         seconds=3600,
         words="forgets Slack deliveries and fires that can no longer be repeated",

@@ -33,7 +33,7 @@ async def _mapped_to(
         tenants = await tx.tenants.all()
     seen = []
     for tenant in tenants:
-        if tenant.synthetic:
+        if tenant.synthetic or not directory.serves(tenant.workspace_id):
             continue
         known = tenant.channel_id if tenant.channel else None
         channel = known or await directory.channel_id(tenant.channel or default_channel)

@@ -4,26 +4,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from jobs.assess_risk import Judged, judged_of, outlooks_of
 from jobs.gather_around import gather_around
 from jobs.ports import Storage, Transaction
+from jobs.show_storm import thread_of
 from jobs.tell_silence import silence_views
 from jobs.views import ExceptionList, ExceptionView, OrderView, StatusView
 from jobs.watch_targets import target_views
 from policies.as_told import as_told
 from policies.facts import timeline_of
+from policies.money.at_risk import credit_at_risk
+from policies.order_names import names_meant
 from policies.promises import Promises
-from policies.queries import ExceptionFilter
+from policies.queries import OPEN_LETTERS, ExceptionFilter, LetterFilter
 from policies.reasons import ACTIVE_STATUSES, ClockKind, Severity
-from policies.records import ExceptionRecord, OrderKey, Tenant
+from policies.records import DeadLetter, ExceptionRecord, OrderKey, Tenant
 from policies.sla import evaluate
 
 _AT_RISK_SHOWN = 10
+_LETTERS = 20
 _SOON = timedelta(hours=4)
 """What is due by then is shown with how to save it, at risk or not."""
-UNSETTLED = ("waiting", "retrying")
-"""Dead letters that somebody, or time, still has to deal with."""
 
 
 async def exception_view(
@@ -33,16 +36,19 @@ async def exception_view(
     tenant = await tx.tenants.get(record.tenant_id)
     if tenant is None:
         return None
-    alerts = await tx.alerts.of_exception(record.id)
     rule = promises.rule(tenant.name, record.sla_id, record.rule_version)
+    link = promises.links.get(tenant.name)
     return ExceptionView(
         record=record,
         tenant=tenant,
         promise=rule.promise if rule else record.sla_id,
         history=tuple(await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")),
-        alert=alerts[0] if alerts else None,
+        thread=await thread_of(tx, record.id),
         now=now,
         kind=rule.kind if rule else ClockKind.SLA,
+        credit_cents=credit_at_risk(rule, record),
+        order_url=link.of(record.order_id, record.facts) if link else None,
+        order_place=link.name if link else "",
     )
 
 
@@ -85,9 +91,14 @@ async def show_order(
     promises: Promises,
     now: datetime,
 ) -> list[OrderView]:
-    """The order as each visible tenant has it; `#so-1` finds `SO-1`. Empty when nobody has it."""
+    """The order as each visible tenant has it. Empty when nobody has it.
+
+    `#so-1` finds `SO-1`, and so does any number by which a vendor or a carrier knows it.
+    """
     async with storage.read() as tx:
-        for spelling in _spellings(order_id):
+        spellings = _spellings(order_id)
+        numbers = (name for spelling in spellings for name in names_meant(spelling))
+        for spelling in (*spellings, *numbers):
             views = [
                 view
                 for tenant in await _tenants(tx, tenant_ids)
@@ -101,12 +112,14 @@ async def show_order(
 async def _order_view(
     tx: Transaction, tenant: Tenant, order_id: str, promises: Promises, now: datetime
 ) -> OrderView | None:
-    key = OrderKey(tenant_id=tenant.id, order_id=order_id)
+    asked = OrderKey(tenant_id=tenant.id, order_id=order_id)
+    key = (await tx.names.orders_of([asked]))[asked]
+    names = tuple((await tx.names.names_of([key])).get(key, ()))
     events = (await tx.events.of_orders([key])).get(key, [])
-    letters = await tx.dead_letters.find([tenant.id], order_id=order_id, limit=20)
+    letters = await _letters(tx, key, names)
     if not events and not letters:
         return None
-    timeline = timeline_of(order_id, events)
+    timeline = timeline_of(key.order_id, events)
     around = await gather_around(tx, {key: timeline}, {tenant.id: tenant}, promises)
     records = tuple((await tx.exceptions.of_orders([key])).get(key, []))
     judged_now = evaluate(timeline, promises.of(tenant.name), now, around[tenant.id])
@@ -114,7 +127,8 @@ async def _order_view(
     soon = [clock for clock in clocks if clock.at_risk or clock.deadline_at - now <= _SOON]
     judged = [Judged(tenant, timeline, clock) for clock in soon]
     return OrderView(
-        order_id=order_id,
+        order_id=key.order_id,
+        names=names,
         tenant=tenant,
         events=timeline.events,
         clocks=clocks,
@@ -124,6 +138,15 @@ async def _order_view(
         around=around[tenant.id],
         outlooks=await outlooks_of(tx, judged, promises, now),
     )
+
+
+async def _letters(tx: Transaction, key: OrderKey, names: Sequence[str]) -> list[DeadLetter]:
+    """What was rejected or failed of the order, under any name of it."""
+    found: list[DeadLetter] = []
+    for order_id in (key.order_id, *names):
+        of_it = LetterFilter(tenant_ids=(key.tenant_id,), order_id=order_id, limit=_LETTERS)
+        found += await tx.dead_letters.find(of_it)
+    return sorted(found, key=attrgetter("id"), reverse=True)[:_LETTERS]
 
 
 async def show_status(
@@ -143,7 +166,7 @@ async def show_status(
             snoozed=await tx.exceptions.count(replace(active, snoozed=True)),
             at_risk=tuple(at_risk),
             oldest=oldest[0] if oldest else None,
-            dead_letters=await tx.dead_letters.count(tenant_ids, UNSETTLED),
+            dead_letters=await tx.dead_letters.count(tenant_ids, OPEN_LETTERS),
             now=now,
             targets=await target_views(tx, tenants, promises, now),
             silent=await silence_views(tx, tenants, promises, now),

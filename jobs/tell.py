@@ -8,14 +8,17 @@ from datetime import datetime
 
 from jobs.ports import Transaction
 from policies.clock import Clock
+from policies.reasons import Severity
 from policies.records import Alert, ExceptionRecord, OutboxMessage, Tenant
 
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
 RISK = "risk"
-_NEW = {CARD: 10, EXPLANATION: 20, HISTORY: 30}
-"""New cards first: a lane that is behind tells what is late before it tells why."""
+_NEW = {EXPLANATION: 20, HISTORY: 30}
+"""New cards go first: a lane that is behind tells what is late before it tells why."""
+FIRST = {Severity.CRITICAL: 6, Severity.HIGH: 8, Severity.MEDIUM: 9, Severity.LOW: 10}
+"""And of new cards the worst first."""
 _EDIT, _URGENT_EDIT = 15, 5
-_EDITS = "/edits"
+EDITS = "/edits"
 """Edits have a limit of their own at Slack, and so a lane of their own beside the channel's."""
 
 
@@ -39,7 +42,7 @@ async def tell_opened(
     ]
     alerts = await tx.alerts.open(drafts)
     messages = [
-        part_message(alert, part, correlation_id, record.order_id)
+        part_message(alert, part, correlation_id, record.order_id, severity=record.severity)
         for alert, (record, _, correlation_id) in zip(alerts, told, strict=True)
         for part in (CARD, EXPLANATION)
     ]
@@ -96,6 +99,7 @@ def part_message(
     order_id: str | None = None,
     *,
     urgent: bool = False,
+    severity: Severity = Severity.LOW,
 ) -> OutboxMessage:
     """The outbox row that brings one part of an alert up to date.
 
@@ -103,12 +107,13 @@ def part_message(
     """
     fresh = alert.part(part).ts is None
     edit = _URGENT_EDIT if urgent else _EDIT
+    new = FIRST[severity] if part == CARD else _NEW[part]
     return OutboxMessage(
         kind="slack",
-        lane=alert.channel if fresh else alert.channel + _EDITS,
+        lane=alert.channel if fresh else alert.channel + EDITS,
         dedup_key=f"alert:{alert.id}:{part}",
         tenant_id=alert.tenant_id,
         payload={"alert_id": alert.id, "part": part, "order_id": order_id},
-        priority=_NEW[part] if fresh else edit,
+        priority=new if fresh else edit,
         correlation_id=correlation_id,
     )

@@ -12,8 +12,10 @@ from policies.facts import OrderEvent
 from policies.order_facts import ALONE, Around
 from policies.queries import ClockRow
 from policies.reasons import ClockKind
-from policies.records import Alert, AuditEntry, DeadLetter, ExceptionRecord, Tenant
+from policies.records import AuditEntry, DeadLetter, ExceptionRecord, Tenant
 from policies.risk import Outlook
+from policies.roles import Approval
+from policies.storms import Thread
 from policies.targets import Standing, Target, Window
 
 ClockName = tuple[int, str, str, str]
@@ -22,15 +24,22 @@ ClockName = tuple[int, str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionView:
-    """One exception with everything its card and thread show, as of `now` (business time)."""
+    """One exception with everything its card and thread show, as of `now` (business time).
+
+    `credit_cents` is what the breach gives back to the client; None where nobody can say.
+    `order_url` leads to the order in the client's own `order_place`, None where that is unknown.
+    """
 
     record: ExceptionRecord
     tenant: Tenant
     promise: str
     history: tuple[AuditEntry, ...]
-    alert: Alert | None
+    thread: Thread | None
     now: datetime
     kind: ClockKind = ClockKind.SLA
+    credit_cents: int | None = None
+    order_url: str | None = None
+    order_place: str = ""
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -57,7 +66,8 @@ class ExceptionList:
 class OrderView:
     """One order: its events in time order, its clocks as judged now, its exceptions.
 
-    `around` is what it was judged by: who is silent, whose order it is.
+    `around` is what it was judged by: who is silent, whose order it is. `names` are what else it
+    is called (policies/order_names.py).
     """
 
     order_id: str
@@ -67,6 +77,7 @@ class OrderView:
     records: tuple[ExceptionRecord, ...]
     dead_letters: tuple[DeadLetter, ...]
     now: datetime
+    names: tuple[str, ...] = ()
     around: Around = ALONE
     outlooks: Mapping[ClockName, Outlook] = field(default_factory=dict)
 
@@ -113,6 +124,15 @@ class StatusView:
     targets: tuple[TargetView, ...] = ()
     silent: tuple[SilenceView, ...] = ()
     outlooks: Mapping[ClockName, Outlook] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalView:
+    """A request for somebody's approval and the exception that it is about."""
+
+    approval: Approval
+    record: ExceptionRecord
+    tenant: Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

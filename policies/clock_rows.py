@@ -65,6 +65,11 @@ def orphaned_rows(clocks: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Cl
     )
 
 
+def merged_rows(rows: Sequence[ClockRow]) -> tuple[ClockRow, ...]:
+    """Rows under a mere name of an order that still count: the order has clocks of its own."""
+    return tuple(row for row in rows if row.state != ClockState.CANCELLED)
+
+
 def new_warnings(changed: Sequence[Clock], rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
     """Clocks that were not at risk when last judged, where the rule wants it posted."""
     warned = {

@@ -166,7 +166,31 @@ def timeline_of(order_id: str, events: Iterable[OrderEvent]) -> Timeline:
         known = unique.setdefault(key, event)
         if known is not event:
             unique[key] = min(known, event, key=_rank)
-    return Timeline(order_id=order_id, events=tuple(unique.values()))
+    return Timeline(order_id=order_id, events=_each_once(tuple(unique.values())))
+
+
+def _each_once(events: tuple[OrderEvent, ...]) -> tuple[OrderEvent, ...]:
+    """A scan that was told under one name of the order, and again under another, counts once.
+
+    A tracker makes its ids of the order that it knows; once that is noted, all is told again.
+    """
+    if len({event.order_id for event in events}) <= 1:
+        return events
+    told_of: dict[tuple[object, ...], str] = {}
+    return tuple(
+        event
+        for event in events
+        if (scan := _scan(event)) is None
+        or told_of.setdefault(scan, event.order_id) == event.order_id
+    )
+
+
+def _scan(event: OrderEvent) -> tuple[object, ...] | None:
+    """What makes a scan the same one; None of what is no scan."""
+    number, status = (event.payload.get(key) for key in ("tracking_number", "carrier_status"))
+    if not isinstance(number, str) or not isinstance(status, str):
+        return None
+    return (event.source, event.event_type, event.occurred_at, number, status)
 
 
 def _position(event: OrderEvent) -> tuple[datetime, str, str, str]:

@@ -18,6 +18,8 @@ SETTLED_LATE = "settled_late"
 LATE_EVIDENCE = "late_evidence"
 CURED = "cured"
 NO_LONGER_APPLIES = "no_longer_applies"
+MERGED = "merged"
+"""The order was known by another name; the note says by which."""
 CALLED_OFF = {"order_cancelled": "order_cancelled", "delivered": "delivered"}
 _BY_ITSELF = frozenset({SETTLED_LATE, LATE_EVIDENCE, CURED, *CALLED_OFF.values()})
 """Resolutions that no person wrote: they are kept right when more is told."""
@@ -80,13 +82,26 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """An exception whose promise no longer is one: the order's facts chose another rule."""
+    """An exception whose promise no longer is one: the order's facts chose another rule.
+
+    Or its order turned out to be another one that is known by another name.
+    """
 
     before: ExceptionRecord
     record: ExceptionRecord
 
 
-Decision = Opened | Settled | Corrected | Reopened | Dropped
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woken:
+    """A snooze that ended by itself; `why` is the kind of event that was awaited, or `worse`."""
+
+    before: ExceptionRecord
+    record: ExceptionRecord
+    clock: Clock
+    why: str
+
+
+Decision = Opened | Settled | Corrected | Reopened | Dropped | Woken
 
 
 def judge(
@@ -112,6 +127,18 @@ def judge(
     judged = {(clock.rule.sla_id, clock.subject) for clock in clocks}
     gone = [record for key, record in by_rule.items() if key not in judged and record.active]
     return decisions + [_dropped(record, now) for record in gone]
+
+
+def merged(records: Iterable[ExceptionRecord], order_id: str, now: datetime) -> list[Dropped]:
+    """Ends what was opened under a mere name of an order; there it is judged anew.
+
+    What a person reopened after that is the person's.
+    """
+    return [
+        _dropped(record, now, MERGED, order_id)
+        for record in records
+        if record.active and record.facts.get(REOPENED_AFTER) != MERGED
+    ]
 
 
 def known_facts(timeline: Timeline) -> Mapping[str, Any]:
@@ -218,11 +245,17 @@ def _after_all(record: ExceptionRecord, clock: Clock, ending: str | None) -> boo
     return disproved and ending is None and clock.state is ClockState.BREACHED
 
 
-def _dropped(record: ExceptionRecord, now: datetime) -> Dropped:
+def _dropped(
+    record: ExceptionRecord,
+    now: datetime,
+    why: str = NO_LONGER_APPLIES,
+    note: str | None = None,
+) -> Dropped:
     after = replace(
         record,
         status=Status.RESOLVED,
-        resolution=NO_LONGER_APPLIES,
+        resolution=why,
+        resolution_note=note,
         resolved_at=now,
         snoozed_until=None,
         version=record.version + 1,

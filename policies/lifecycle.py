@@ -6,9 +6,10 @@ Must not read a clock or write anything: it takes a record and `now`, returns a 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from policies.reasons import Status
-from policies.records import ExceptionRecord
+from policies.records import AuditEntry, ExceptionRecord
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.OPEN: frozenset({Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.RESOLVED}),
@@ -31,6 +32,12 @@ RESOLUTIONS: dict[str, str] = {
 
 REOPENED_AFTER = "reopened_after"
 """The fact that keeps what a person reopened from being settled again for the same reason."""
+AWAITED = "awaited"
+"""The fact that says what a snoozed exception waits for besides its time: `event` and `since`."""
+
+UNDOABLE = frozenset({"acknowledge", "assign", "resolve", "snooze"})
+"""What a person can take back; all of these are done to active exceptions."""
+KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +46,8 @@ class Act:
 
     `verb` is a key of STEPS. `tenant_ids` are the tenants that the actor may see.
     `expected_version` is what the actor saw; None accepts any. `actor_name` is what
-    colleagues call the actor.
+    colleagues call the actor. `awaits` is the kind of event that ends a snooze before `until`.
+    `undoes` is the latest change, for the verb undo.
     """
 
     verb: str
@@ -51,8 +59,10 @@ class Act:
     reason: str | None = None
     assignee: str | None = None
     until: datetime | None = None
+    awaits: str | None = None
     expected_version: int | None = None
     correlation_id: str | None = None
+    undoes: AuditEntry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +83,7 @@ def take(record: ExceptionRecord, act: Act, now: datetime) -> ExceptionRecord | 
     after = step(record, act, now)
     if isinstance(after, Impossible) or after == record:
         return after
-    if not allowed(record.status, after.status):
+    if act.verb != "undo" and not allowed(record.status, after.status):
         return Impossible(why=f"{name(record)} is {_word(record)}; it cannot become that now.")
     return replace(after, version=record.version + 1, updated_at=now)
 
@@ -103,6 +113,7 @@ def _resolve(record: ExceptionRecord, act: Act, now: datetime) -> ExceptionRecor
         resolution=act.reason or act.note or "done",
         resolution_note=act.note if act.reason else None,
         snoozed_until=None,
+        facts=_without(record, AWAITED),
         delay_minutes=record.delay_at(now),
     )
 
@@ -125,11 +136,43 @@ def _snooze(record: ExceptionRecord, act: Act, now: datetime) -> ExceptionRecord
         return Impossible(why=f"{name(record)} is {_word(record)}; there is nothing to snooze.")
     if act.until is None or act.until <= now:
         return Impossible(why="Choose a time in the future to snooze until.")
-    return replace(record, snoozed_until=act.until)
+    facts = _without(record, AWAITED)
+    if act.awaits is not None:
+        facts[AWAITED] = {"event": act.awaits, "since": now.isoformat()}
+    return replace(record, snoozed_until=act.until, facts=facts)
+
+
+def _undo(record: ExceptionRecord, act: Act, _now: datetime) -> ExceptionRecord | Impossible:
+    """Only the actor's own act, and only when it was the last."""
+    last = act.undoes
+    if last is None or last.action not in UNDOABLE or last.actor != act.actor:
+        return Impossible(why="Only what you did last can be undone; nothing was changed.")
+    kept = last.before.get(KEPT)
+    if not isinstance(kept, dict):
+        return Impossible(why="That can no longer be undone; nothing was changed.")
+    facts = _without(record, AWAITED)
+    if kept.get(AWAITED):
+        facts[AWAITED] = kept[AWAITED]
+    return replace(
+        record,
+        status=Status(str(last.before["status"])),
+        assignee=last.before.get("assignee"),
+        snoozed_until=_instant(last.before.get("snoozed_until")),
+        resolved_at=None,
+        resolution=None,
+        resolution_note=None,
+        delay_minutes=float(kept["delay_minutes"]),
+        facts=facts,
+    )
+
+
+def kept_of(record: ExceptionRecord) -> dict[str, Any]:
+    """What the trail keeps of a record besides what it shows, so that an act can be undone."""
+    return {AWAITED: record.facts.get(AWAITED), "delay_minutes": record.delay_minutes}
 
 
 def _wake(record: ExceptionRecord, _act: Act, _now: datetime) -> ExceptionRecord | Impossible:
-    return replace(record, snoozed_until=None)
+    return replace(record, snoozed_until=None, facts=_without(record, AWAITED))
 
 
 def _close(record: ExceptionRecord, _act: Act, _now: datetime) -> ExceptionRecord | Impossible:
@@ -159,6 +202,7 @@ STEPS: dict[str, Step] = {
     "resolve": _resolve,
     "reopen": _reopen,
     "snooze": _snooze,
+    "undo": _undo,
     "wake": _wake,
     "close": _close,
     "block": _block,
@@ -174,6 +218,14 @@ def allowed(before: Status, after: Status) -> bool:
 def name(record: ExceptionRecord) -> str:
     """What people call it: its number."""
     return f"#{record.id}"
+
+
+def _instant(stated: object) -> datetime | None:
+    return datetime.fromisoformat(stated) if isinstance(stated, str) else None
+
+
+def _without(record: ExceptionRecord, fact: str) -> dict[str, Any]:
+    return {key: value for key, value in record.facts.items() if key != fact}
 
 
 def _word(record: ExceptionRecord) -> str:

@@ -1,17 +1,21 @@
-"""Says who may do what: a table of the standing that each verb asks for.
+"""Says who may do what: a table of the roles that each verb asks for.
 
-Must not look anybody up: it takes a person as Slack knows them now, returns a verdict.
+Must not look anybody up: it takes a person as Slack knows them now and their roles, returns a
+verdict. docs/permissions.md shows the same table, and a test holds them together.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from policies.roles import UNGIVEN, Role
+
 
 class Standing(StrEnum):
-    """What somebody is to the operation."""
+    """What somebody is to the workspace."""
 
-    OPERATOR = "operator"
+    MEMBER = "member"
     GUEST = "guest"
     STRANGER = "stranger"
     FORMER = "former"
@@ -44,35 +48,47 @@ class Member(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """Go ahead."""
+    """Go ahead, in this capacity."""
 
-    standing: Standing
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Not for them; `why` is a sentence that says who may instead."""
+    """Not for them; `why` is a sentence that says who may instead.
+
+    `wanted` are the roles that would do; empty where no role can help.
+    """
 
     why: str
+    wanted: frozenset[Role] = frozenset()
 
 
 READ = "read"
-_OPERATORS = frozenset({Standing.OPERATOR})
-NEEDED: dict[str, frozenset[Standing]] = {
-    READ: _OPERATORS,
-    "ask": _OPERATORS,
-    "acknowledge": _OPERATORS,
-    "assign": _OPERATORS,
-    "own": _OPERATORS,
-    "resolve": _OPERATORS,
-    "snooze": _OPERATORS,
-    "reopen": _OPERATORS,
-    "replay": _OPERATORS,
-    "subscribe": _OPERATORS,
-    "block": _OPERATORS,
-    "unblock": _OPERATORS,
+_ALL = frozenset(Role)
+_OPERATE = frozenset({Role.OPERATOR, Role.LEAD, Role.ADMIN})
+_LEAD = frozenset({Role.LEAD, Role.ADMIN})
+NEEDED: dict[str, frozenset[Role]] = {
+    READ: _ALL,
+    "ask": _ALL,
+    "acknowledge": _OPERATE,
+    "assign": _OPERATE,
+    "own": _OPERATE,
+    "resolve": _OPERATE,
+    "snooze": _OPERATE,
+    "undo": _OPERATE,
+    "draft": _OPERATE,
+    "reopen": _OPERATE,
+    "split": _OPERATE,
+    "replay": _OPERATE,
+    "block": _OPERATE,
+    "unblock": _OPERATE,
+    "subscribe": _OPERATE,
+    "discard": _LEAD,
+    "export": frozenset({Role.LEAD, Role.BILLING, Role.ADMIN}),
+    "grant": frozenset({Role.ADMIN}),
 }
-"""Which standings may do a verb; `own` is being given an exception."""
+"""Which roles may do a verb; any one is enough. `own` is being given an exception."""
 
 _WHY: dict[Standing, str] = {
     Standing.GUEST: "Guests cannot use E2A. Ask a full member of this workspace in the channel.",
@@ -84,27 +100,45 @@ _UNKNOWN = "Slack does not say who you are just now, so nothing was done. Please
 
 
 def standing_of(person: Member, team_id: str) -> Standing:
-    """The least standing that applies; a full member of our workspace is an operator."""
+    """The least standing that applies."""
     applies = (
         (person.deleted, Standing.FORMER),
         (person.bot, Standing.MACHINE),
         (person.team_id != team_id, Standing.STRANGER),
         (person.guest, Standing.GUEST),
     )
-    return next((standing for holds, standing in applies if holds), Standing.OPERATOR)
+    return next((standing for holds, standing in applies if holds), Standing.MEMBER)
 
 
-def may(person: Member | None, verb: str, *, team_id: str) -> Allowed | Refused:
+def may(
+    person: Member | None, verb: str, *, team_id: str, roles: Collection[Role] = UNGIVEN
+) -> Allowed | Refused:
     """Whether somebody may do that now. Nobody known, or an unknown verb, is refused.
 
     Args:
         person: as Slack knows them at the moment of the act; None when it does not.
         verb: a key of NEEDED.
         team_id: the workspace in which E2A is installed.
+        roles: theirs for the client that it is about.
     """
     if person is None:
         return Refused(why=_UNKNOWN)
     standing = standing_of(person, team_id)
-    if standing in NEEDED.get(verb, frozenset()):
-        return Allowed(standing=standing)
-    return Refused(why=_WHY.get(standing, f"Nobody may {verb} here yet."))
+    if standing is not Standing.MEMBER:
+        return Refused(why=_WHY[standing])
+    wanted = NEEDED.get(verb, frozenset())
+    if wanted & frozenset(roles):
+        return Allowed(roles=frozenset(roles))
+    if not wanted:
+        return Refused(why=f"Nobody may {verb} here yet.")
+    return Refused(why=f"To {verb} takes {one_of(wanted)}.", wanted=wanted)
+
+
+def one_of(roles: Collection[Role]) -> str:
+    """`an operator, a lead or an admin`, least rights first."""
+    named = [
+        f"{'an' if role.value[0] in 'aeiou' else 'a'} {role.value}"
+        for role in Role
+        if role in roles
+    ]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"

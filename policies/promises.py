@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from policies.book.read import SlaBook
+from policies.order_links import OrderLink
 from policies.promise import SlaRule
 from policies.targets import Target
 
@@ -17,13 +18,15 @@ class Promises:
     """Rules and targets by tenant name; a tenant without own ones has everyone's.
 
     Of a policy that was changed all versions are here: a clock is judged by the one that was
-    in force when it started, so an edit rewrites nothing that has begun.
+    in force when it started, so an edit rewrites nothing that has begun. `links` lead to a
+    tenant's orders in its own systems.
     """
 
     rules: tuple[SlaRule, ...]
     own_rules: Mapping[str, tuple[SlaRule, ...]] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()
     own_targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    links: Mapping[str, OrderLink] = field(default_factory=dict)
 
     def of(self, tenant: str) -> tuple[SlaRule, ...]:
         """The rules for a tenant's orders, in the order in which they are tried."""

@@ -40,6 +40,43 @@ class ExceptionFilter:
     limit: int = 50
 
 
+OPEN_LETTERS = ("waiting", "retrying")
+"""States of a dead letter that nobody has dealt with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFilter:
+    """Which dead letters are asked for; what is None or empty does not restrict.
+
+    `reason` is a part of the reason, whatever the case of its letters. `since` and `until` say
+    when they came. Newest first, unless `oldest_first`.
+    """
+
+    tenant_ids: tuple[int, ...]
+    states: tuple[str, ...] = OPEN_LETTERS
+    kinds: tuple[str, ...] = ()
+    ids: tuple[int, ...] | None = None
+    subject: str | None = None
+    order_id: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after_id: int | None = None
+    before_id: int | None = None
+    oldest_first: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterCount:
+    """How many dead letters have a kind and a reason in common, and their next automatic try."""
+
+    kind: str
+    reason: str
+    count: int
+    next_retry_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peers:
     """How a stage stands just now over all of a tenant's orders.

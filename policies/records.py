@@ -24,7 +24,10 @@ JsonObject = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A merchant whose goods move. `channel` is where its alerts go."""
+    """A merchant whose goods move. `channel` is where its alerts go.
+
+    `workspace_id` is the Slack workspace of that channel; None is the first one.
+    """
 
     id: int
     name: str
@@ -32,6 +35,7 @@ class Tenant:
     channel_id: str | None = None
     timezone: str = "UTC"
     synthetic: bool = False
+    workspace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,15 @@ class ReceivedEvent:
     """An event on its way into the store, with its proof of sameness.
 
     `content_hash` covers event_type, order_id, occurred_at and payload, so that a
-    repeated id can be told from a conflicting one.
+    repeated id can be told from a conflicting one. `names` are what else the event calls its
+    order (order_names.py); they are no part of the content.
     """
 
     tenant_id: int
     event: OrderEvent
     content_hash: bytes
     received_at: datetime
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,13 @@ class SqlAlerts:
         found = await self._all(mine)
         return found[0] if found else None
 
+    async def of_message(self, channel_id: str, ts: str) -> Alert | None:
+        """The alert whose card, or a part in whose thread, is that message."""
+        there = select(alert_parts.c.alert_id).where(alert_parts.c.ts == ts)
+        mine = select(alerts).where(alerts.c.channel_id == channel_id, alerts.c.id.in_(there))
+        found = await self._all(mine)
+        return found[0] if found else None
+
     async def sent(
         self, alert_id: int, part: str, *, channel_id: str, ts: str, digest: str
     ) -> None:

@@ -61,11 +61,17 @@ class BulkInsert:
         self, connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]
     ) -> set[int]:
         """The same where `on_conflict` ends in RETURNING a number: those of the rows written."""
+        return {number for (number,) in await self.told(connection, rows)}
+
+    async def told(
+        self, connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]
+    ) -> list[tuple[Any, ...]]:
+        """The same where `on_conflict` ends in RETURNING: what it tells, as the driver has it."""
         if not rows:
-            return set()
+            return []
         if connection.dialect.name == "postgresql":
-            return await connection.run_sync(self._returned_by_postgres, rows)
-        return await in_its_thread(connection, lambda raw: self._returned_by_sqlite(raw, rows))
+            return await connection.run_sync(self.told_by_postgres, rows)
+        return await in_its_thread(connection, lambda raw: self.told_by_sqlite(raw, rows))
 
     def on_sqlite(self, raw: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
         """The same, within the connection's thread."""
@@ -80,21 +86,25 @@ class BulkInsert:
             return 0
         return connection.exec_driver_sql(_for_postgres(self), _arrays(rows)).rowcount
 
-    def _returned_by_sqlite(
+    def told_by_sqlite(
         self, raw: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]
-    ) -> set[int]:
-        return {
-            number
+    ) -> list[tuple[Any, ...]]:
+        """What RETURNING tells of the rows written, within the connection's thread."""
+        return [
+            told
             for part in _in_sizes(rows)
-            for (number,) in raw.execute(
-                _for_sqlite(self, len(part)), tuple(chain.from_iterable(part))
-            )
-        }
+            for told in raw.execute(_for_sqlite(self, len(part)), tuple(chain.from_iterable(part)))
+        ]
 
-    def _returned_by_postgres(
+    def told_by_postgres(
         self, connection: Connection, rows: Sequence[tuple[Any, ...]]
-    ) -> set[int]:
-        return set(connection.exec_driver_sql(_for_postgres(self), _arrays(rows)).scalars())
+    ) -> list[tuple[Any, ...]]:
+        """The same, where SQLAlchemy runs synchronous code."""
+        if not rows:
+            return []
+        return [
+            tuple(row) for row in connection.exec_driver_sql(_for_postgres(self), _arrays(rows))
+        ]
 
 
 def bulk_insert(table: Table, columns: Iterable[str], on_conflict: str) -> BulkInsert:

@@ -3,18 +3,23 @@
 Must not replay anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from policies.queries import LetterCount, LetterFilter
 from policies.records import DeadLetter
 from storage.tables_work import dead_letters
 
 _FIELDS = tuple(field.name for field in fields(DeadLetter))
+_TABLE = dead_letters.c
+ABSURD = timedelta(minutes=30)
+"""No automatic try is so far ahead; the clock was set back."""
 
 
 class SqlDeadLetters:
@@ -27,54 +32,97 @@ class SqlDeadLetters:
         """Keeps them; returns their numbers in the same order."""
         if not letters:
             return []
-        statement = insert(dead_letters).returning(dead_letters.c.id, sort_by_parameter_order=True)
+        statement = insert(dead_letters).returning(_TABLE.id, sort_by_parameter_order=True)
         rows = [{**_values(letter), "created_at": letter.created_at or now} for letter in letters]
         return list((await self._connection.execute(statement, rows)).scalars())
 
-    async def find(
-        self,
-        tenant_ids: Sequence[int],
-        *,
-        states: Sequence[str] = (),
-        order_id: str | None = None,
-        subject: str | None = None,
-        before_id: int | None = None,
-        limit: int = 50,
-    ) -> list[DeadLetter]:
-        """Those that fit, newest first; what is not given does not restrict."""
-        statement = select(dead_letters).where(dead_letters.c.tenant_id.in_(tenant_ids))
-        if states:
-            statement = statement.where(dead_letters.c.state.in_(states))
-        if order_id is not None:
-            statement = statement.where(dead_letters.c.order_id == order_id)
-        if subject is not None:
-            statement = statement.where(dead_letters.c.subject == subject)
-        if before_id is not None:
-            statement = statement.where(dead_letters.c.id < before_id)
-        return await self._all(statement.order_by(dead_letters.c.id.desc()).limit(limit))
+    async def find(self, wanted: LetterFilter) -> list[DeadLetter]:
+        """Those that fit."""
+        statement = select(dead_letters).where(*_fitting(wanted))
+        return await self._all(_in_order(statement, wanted))
 
     async def count(self, tenant_ids: Sequence[int], states: Sequence[str]) -> int:
         """How many of these tenants are in one of these states."""
         statement = select(func.count()).where(
-            dead_letters.c.tenant_id.in_(tenant_ids), dead_letters.c.state.in_(states)
+            _TABLE.tenant_id.in_(tenant_ids), _TABLE.state.in_(states)
         )
         return (await self._connection.execute(statement)).scalar_one()
 
+    async def tally(self, wanted: LetterFilter) -> list[LetterCount]:
+        """How many fit of each kind and reason; order and limit do not matter."""
+        soonest = func.min(_TABLE.next_retry_at, type_=_TABLE.next_retry_at.type)
+        statement = (
+            select(_TABLE.kind, _TABLE.reason, func.count().label("letters"), soonest.label("next"))
+            .where(*_fitting(wanted))
+            .group_by(_TABLE.kind, _TABLE.reason)
+        )
+        counts = [
+            LetterCount(kind=row.kind, reason=row.reason, count=row.letters, next_retry_at=row.next)
+            for row in await self._connection.execute(statement)
+        ]
+        return sorted(counts, key=attrgetter("kind", "reason"))
+
     async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
         """Those in state retrying whose time has come, longest due first."""
-        statement = select(dead_letters).where(
-            dead_letters.c.state == "retrying", dead_letters.c.next_retry_at <= now
+        come = or_(_TABLE.next_retry_at <= now, _TABLE.next_retry_at > now + ABSURD)
+        statement = select(dead_letters).where(_TABLE.state == "retrying", come)
+        return await self._all(statement.order_by(_TABLE.next_retry_at, _TABLE.id).limit(limit))
+
+    async def move(
+        self, wanted: LetterFilter, state: str, *, reason: str | None = None
+    ) -> list[DeadLetter]:
+        """Moves those that fit, returns them as they are now, oldest first.
+
+        One statement that picks and changes: what another one is moving just now is left to it.
+        """
+        picked = _in_order(select(_TABLE.id).where(*_fitting(wanted)), wanted)
+        locked = picked.with_for_update(skip_locked=True)
+        chosen = locked.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+        changes = {"reason": reason} if reason else {}
+        statement = (
+            update(dead_letters)
+            .where(_TABLE.id.in_(select(chosen.c.id)))
+            .values(state=state, next_retry_at=None, **changes)
+            .returning(*_TABLE)
         )
-        ordered = statement.order_by(dead_letters.c.next_retry_at, dead_letters.c.id)
-        return await self._all(ordered.limit(limit))
+        rows = await self._connection.execute(statement)
+        return sorted(map(letter_of, rows), key=attrgetter("id"))
 
     async def save(self, letter: DeadLetter) -> None:
         """Replaces it but for when it came."""
-        mine = dead_letters.c.id == letter.id, dead_letters.c.tenant_id == letter.tenant_id
+        mine = _TABLE.id == letter.id, _TABLE.tenant_id == letter.tenant_id
         await self._connection.execute(update(dead_letters).where(*mine).values(_values(letter)))
 
     async def _all(self, statement: Select[Any]) -> list[DeadLetter]:
         return [letter_of(row) for row in await self._connection.execute(statement)]
+
+
+def _in_order(statement: Select[Any], wanted: LetterFilter) -> Select[Any]:
+    order = _TABLE.id if wanted.oldest_first else _TABLE.id.desc()
+    return statement.order_by(order).limit(wanted.limit)
+
+
+def _fitting(wanted: LetterFilter) -> Iterator[ColumnElement[bool]]:
+    yield _TABLE.tenant_id.in_(wanted.tenant_ids)
+    for name, condition in _CONDITIONS.items():
+        given = getattr(wanted, name)
+        if given is not None and given not in ("", _ANY.get(name)):
+            yield condition(given)
+
+
+_ANY = {"states": (), "kinds": ()}
+_CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "states": _TABLE.state.in_,
+    "kinds": _TABLE.kind.in_,
+    "ids": _TABLE.id.in_,
+    "subject": _TABLE.subject.__eq__,
+    "order_id": _TABLE.order_id.__eq__,
+    "reason": lambda part: _TABLE.reason.icontains(part, autoescape=True),
+    "since": _TABLE.created_at.__ge__,
+    "until": _TABLE.created_at.__lt__,
+    "after_id": _TABLE.id.__gt__,
+    "before_id": _TABLE.id.__lt__,
+}
 
 
 def letter_of(row: Row[Any]) -> DeadLetter:

@@ -4,9 +4,9 @@ Must not know any table.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +14,12 @@ import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
 
+from storage import postgres
 from storage.errors import StorageUrlError, named
+from storage.row_security import enter
 
 SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+psycopg"
 _READERS = 4
@@ -34,11 +36,15 @@ _PRAGMAS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """Where to write and where to read; the same pool on PostgreSQL."""
+    """Where to write and where to read; the same pool on PostgreSQL.
+
+    `as_owner` leaves transactions the role of the login, which the schema's steps need.
+    """
 
     url: URL
     writing: AsyncEngine
     reading: AsyncEngine
+    as_owner: bool = False
 
     @property
     def on_sqlite(self) -> bool:
@@ -46,25 +52,41 @@ class Engines:
         return self.url.drivername == SQLITE
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, tenants: Collection[int] | None = None) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits at the end of the block and rolls back when it raises.
 
-        On SQLite one at a time: a second one inside the block would wait for the first.
+        On SQLite one at a time: a second one inside the block would wait for the first. On
+        PostgreSQL it reaches the rows of these tenants only; of all of them when None.
         """
         try:
             async with self.writing.begin() as connection:
+                await self._enter(connection, tenants)
                 yield connection
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise named(error) from error
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent view that waits for nobody and cannot write."""
+    async def read(self, tenants: Collection[int] | None = None) -> AsyncIterator[AsyncConnection]:
+        """A consistent view that waits for nobody and cannot write; of whom, as in `write`."""
         try:
             async with self.reading.connect() as connection:
+                await self._enter(connection, tenants)
                 yield connection
         except SQLAlchemyError as error:
             raise named(error) from error
+
+    async def _enter(self, connection: AsyncConnection, tenants: Collection[int] | None) -> None:
+        if not (self.on_sqlite or self.as_owner):
+            await enter(connection, tenants)
+
+    def connections(self) -> dict[str, int]:
+        """How many connections are open, by `in_use` and `idle`."""
+        pools = {id(one.pool): one.pool for one in (self.writing, self.reading)}.values()
+        counted = [pool for pool in pools if isinstance(pool, QueuePool)]
+        return {
+            "in_use": sum(pool.checkedout() for pool in counted),
+            "idle": sum(pool.checkedin() for pool in counted),
+        }
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -73,7 +95,13 @@ class Engines:
 
 
 def open_engines(
-    url: str, *, pool_size: int = 10, max_overflow: int = 10, busy_timeout_seconds: float = 5.0
+    url: str,
+    *,
+    pool_size: int = 10,
+    max_overflow: int = 10,
+    busy_timeout_seconds: float = 5.0,
+    silence_seconds: float | None = None,
+    as_owner: bool = False,
 ) -> Engines:
     """Prepares the engines; connects when first used.
 
@@ -82,6 +110,9 @@ def open_engines(
         pool_size: Connections kept open on PostgreSQL.
         max_overflow: Further connections while there is a rush, on PostgreSQL.
         busy_timeout_seconds: How long to wait for somebody else's lock.
+        silence_seconds: How long PostgreSQL may take to answer, and a transaction there may rest;
+            for ever when None, as who reads a whole table out needs it.
+        as_owner: For the steps of the schema, which act as the login itself.
 
     Raises:
         StorageUrlError: The address is of another kind of database.
@@ -89,7 +120,10 @@ def open_engines(
     parsed = parse_url(url)
     if parsed.drivername == SQLITE:
         return _open_sqlite(parsed, busy_timeout_seconds)
-    return _open_postgres(parsed, pool_size, max_overflow, busy_timeout_seconds)
+    engines = _open_postgres(
+        parsed, (pool_size, max_overflow), busy_timeout_seconds, silence_seconds
+    )
+    return replace(engines, as_owner=as_owner)
 
 
 async def in_its_thread(
@@ -150,19 +184,13 @@ def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
 
 
 def _open_postgres(
-    url: URL, pool_size: int, max_overflow: int, busy_timeout_seconds: float
+    url: URL, connections: tuple[int, int], busy_seconds: float, silence_seconds: float | None
 ) -> Engines:
-    given = dict(url.query)
-    wanted = {
-        "connect_timeout": "5",
-        "tcp_user_timeout": "10000",
-        "keepalives_idle": "10",
-        "options": f"-c lock_timeout={int(busy_timeout_seconds * 1000)}",
-    }
     writing = create_async_engine(
-        url.update_query_dict({**wanted, **given}),
-        pool_size=pool_size,
-        max_overflow=max_overflow,
+        postgres.address(url, busy_seconds, silence_seconds),
+        connect_args=postgres.arguments(url, silence_seconds),
+        pool_size=connections[0],
+        max_overflow=connections[1],
         pool_timeout=_WAIT_FOR_CONNECTION_SECONDS,
         pool_pre_ping=True,
     )

@@ -45,6 +45,21 @@ class WriterStoppedError(StorageError):
     """The event writer is not running."""
 
 
+class UnsafeLoginError(StorageError):
+    """The login of DATABASE_URL does not suit."""
+
+
+class RolesMissingError(StorageError):
+    """The owner may not create, or not grant, the roles e2a_app and e2a_worker."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"{owner} may not create and grant the roles that E2A needs; as an administrator run, "
+            "where they are missing: CREATE ROLE e2a_app NOLOGIN; CREATE ROLE e2a_worker NOLOGIN; "
+            f'then: GRANT e2a_app, e2a_worker TO "{owner}" WITH ADMIN OPTION'
+        )
+
+
 class NameTakenError(StorageError):
     """A tenant of that name exists."""
 
@@ -69,6 +84,7 @@ _POSTGRES = {
     "57P01": DatabaseDownError,  # shut down by its administrator
     "57P02": DatabaseDownError,  # crashed
     "57P03": DatabaseDownError,  # still starting
+    "25P03": DatabaseDownError,  # the transaction rested too long and was ended
     "25006": DatabaseDownError,  # a standby, read-only
 }
 

@@ -16,6 +16,7 @@ from policies.records import OrderKey
 from storage.bulk import of_orders
 from storage.event_counts import Beginning, Wanted, by_kind, orders_in, spans
 from storage.instants import instant
+from storage.order_names import SqlOrderNames, joined, keys_of
 from storage.tables import BEGAN, events
 
 EVENT_COLUMNS = (
@@ -48,8 +49,14 @@ class SqlEvents:
         self._connection = connection
 
     async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[OrderEvent]]:
-        """The events of these orders, in no order; an unknown order has none."""
-        return await of_orders(self._connection, select(*EVENT_COLUMNS), events, keys, event_of)
+        """The events of these orders, in no order; an unknown order has none.
+
+        What was told of an order under another name of it is its as well.
+        """
+        names = await SqlOrderNames(self._connection).names_of(keys)
+        every = [*keys, *keys_of(names)]
+        found = await of_orders(self._connection, select(*EVENT_COLUMNS), events, every, event_of)
+        return joined(keys, found, names)
 
     async def volume(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, int]:
         """Orders of a tenant that were created or paid in the window up to a moment, by both.

@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Fault, ReasonCode, Severity, Stage, Status
 from policies.records import ExceptionRecord, Explanation, OrderKey
-from storage.bulk import bulk_insert, of_orders
+from storage.bulk import among_these, bulk_insert, chunks, of_orders
 from storage.columns import FreeText, Instant, storable, to_json
 from storage.instants import micros
 from storage.numbers import draw_numbers
@@ -53,6 +53,14 @@ class SqlExceptions:
         """The record of that number."""
         found = await self._all(select(exceptions).where(exceptions.c.id == exception_id))
         return found[0] if found else None
+
+    async def among(self, exception_ids: Sequence[int]) -> list[ExceptionRecord]:
+        """Those of these numbers that there are, by number."""
+        found: list[ExceptionRecord] = []
+        for part in chunks(sorted(exception_ids)):
+            mine = select(exceptions).where(among_these(self._connection, exceptions.c.id, part))
+            found += await self._all(mine.order_by(exceptions.c.id))
+        return found
 
     async def find(self, wanted: ExceptionFilter) -> list[ExceptionRecord]:
         """Those that fit, newest first or, if so asked, the earliest deadline first."""

@@ -3,6 +3,7 @@
 Must not schedule anything.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, text, update
@@ -32,6 +33,11 @@ class SqlFires:
         """Notes how it ended."""
         mine = update(fires).where(fires.c.job == job, fires.c.slot == slot)
         await self._connection.execute(mine.values(ended_at=now, outcome=outcome))
+
+    async def take_back(self, jobs: Collection[str], after: datetime) -> None:
+        """Drops fires of these jobs that began after: a time that is yet to come again."""
+        ahead = fires.c.job.in_(jobs), fires.c.begun_at > after
+        await self._connection.execute(delete(fires).where(*ahead))
 
     async def forget(self, before: datetime) -> None:
         """Drops fires that began before."""

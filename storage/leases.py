@@ -7,7 +7,7 @@ A lease is a token in the row. Who comes back without the token has lost the row
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, TextClause, case, select, text, update
@@ -72,6 +72,21 @@ async def release_all(connection: AsyncConnection, table: Table) -> None:
     long_ago = datetime.fromtimestamp(0, UTC)
     taken = table.c.state == IN_FLIGHT
     await connection.execute(update(table).where(taken).values(available_at=long_ago))
+
+
+async def mend(
+    connection: AsyncConnection, table: Table, now: datetime, lease: timedelta, longest: timedelta
+) -> None:
+    """Brings back what lies further ahead than anything waits: the clock was set back.
+
+    What waits may be taken now. What is in flight gets a lease from now: its holder works by a
+    clock that cannot be set, and has finished or given up when that ends.
+    """
+    for state, latest, at in ((WAITING, now + longest, now), (IN_FLIGHT, now + lease, now + lease)):
+        stranded = table.c.state == state, table.c.available_at > latest
+        await connection.execute(
+            update(table).where(*stranded, pending(table.name)).values(available_at=at)
+        )
 
 
 def retried(at: datetime, error: str) -> dict[str, Any]:

@@ -4,16 +4,18 @@ Must not be used where data must survive the process: it is for tests and dry ru
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from itertools import chain
 
 from policies.queries import Receipt
 from policies.records import ReceivedEvent, WorkItem
+from storage.instants import instant, micros
+from storage.memory_authority import MemoryApprovals, MemoryRoleGrants
 from storage.memory_clocks import MemoryClocks
 from storage.memory_desk import (
     MemoryAudit,
-    MemoryDeadLetters,
     MemoryFires,
     MemoryHooks,
     MemoryKeys,
@@ -21,11 +23,16 @@ from storage.memory_desk import (
     MemoryTenants,
 )
 from storage.memory_events import MemoryEvents
+from storage.memory_installations import MemoryInstallations
+from storage.memory_letters import MemoryDeadLetters
+from storage.memory_names import MemoryOrderNames
 from storage.memory_orders import MemoryAlerts, MemoryExceptions
 from storage.memory_policy import MemoryAlarms, MemoryFeeds, MemoryPolicyVersions
 from storage.memory_state import MemoryState
+from storage.memory_storms import MemoryStorms
 from storage.memory_subscriptions import MemorySubscriptions
 from storage.memory_work import MemoryOutbox, MemoryWorkItems
+from storage.writer_names import NameRow
 
 
 class MemoryTransaction:
@@ -34,6 +41,7 @@ class MemoryTransaction:
     def __init__(self, state: MemoryState) -> None:
         self.state = state
         self.events = MemoryEvents(state)
+        self.names = MemoryOrderNames(state)
         self.clocks = MemoryClocks(state)
         self.exceptions = MemoryExceptions(state)
         self.alerts = MemoryAlerts(state)
@@ -48,7 +56,11 @@ class MemoryTransaction:
         self.policies = MemoryPolicyVersions(state)
         self.feeds = MemoryFeeds(state)
         self.alarms = MemoryAlarms(state)
+        self.storms = MemoryStorms(state)
+        self.roles = MemoryRoleGrants(state)
+        self.approvals = MemoryApprovals(state)
         self.keys = MemoryKeys(state)
+        self.installations = MemoryInstallations(state)
         self.hooks = MemoryHooks(state)
 
 
@@ -58,6 +70,11 @@ class MemoryStorage:
     def __init__(self) -> None:
         self.state = MemoryState()
         self._writing = asyncio.Lock()
+
+    def of(self, tenant_ids: Collection[int]) -> "MemoryStorage":
+        """The same: only PostgreSQL has a wall of its own."""
+        del tenant_ids
+        return self
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[MemoryTransaction]:
@@ -93,14 +110,31 @@ class MemoryEventLog:
         """Stores new events and asks for their orders' evaluation, one receipt each."""
         async with self._storage.write() as transaction:
             receipts = [_receipt(transaction.state, received) for received in events]
-            new: dict[tuple[int, str], ReceivedEvent] = {}
-            for received, receipt in zip(events, receipts, strict=True):
-                if receipt is Receipt.ACCEPTED:
-                    new.setdefault((received.tenant_id, received.event.order_id), received)
-            for received in new.values():
-                due = received.received_at + self._settle
-                await transaction.work.put([_evaluation(received)], due)
+            told = list(zip(events, receipts, strict=True))
+            asked: dict[tuple[int, str], WorkItem] = {}
+            for item in chain(
+                (_evaluation(one) for one, receipt in told if receipt is Receipt.ACCEPTED),
+                _learn(transaction, [one for one, r in told if r is not Receipt.CONFLICT]),
+            ):
+                asked.setdefault((item.tenant_id, item.subject), item)
+            for item in asked.values():
+                if item.created_at is not None:
+                    await transaction.work.put([item], item.created_at + self._settle)
         return receipts
+
+
+def _learn(transaction: MemoryTransaction, told: Sequence[ReceivedEvent]) -> Iterator[WorkItem]:
+    """The orders whose name is new, and that name: both are to be evaluated."""
+    rows = [
+        NameRow(one.tenant_id, name, one.event.order_id, micros(one.received_at))
+        for one in told
+        for name in one.names
+    ]
+    for tenant_id, name, order_id, at in transaction.names.learn(rows):
+        for subject in (order_id, name):
+            yield WorkItem(
+                tenant_id=tenant_id, kind="evaluate", subject=subject, created_at=instant(at)
+            )
 
 
 def _receipt(state: MemoryState, received: ReceivedEvent) -> Receipt:

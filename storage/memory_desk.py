@@ -1,15 +1,15 @@
-"""Tenants, keys, hooks, audit, dead letters, fires and seen deliveries in memory.
+"""Tenants, keys, hooks, audit, fires and seen deliveries in memory.
 
 Must not promise more or less than the SQL ones: the same contract suite holds them to it.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from policies.records import ApiKey, AuditEntry, DeadLetter, Hook, Tenant
+from policies.records import ApiKey, AuditEntry, Hook, Tenant
 from storage.audit_chain import START, entry_hash, first_broken
 from storage.errors import NameTakenError
 from storage.key_secrets import draw_key, fits, split_key
@@ -47,6 +47,11 @@ class MemoryTenants:
         added = replace(tenant, id=self._number("tenants"))
         self._rows[added.id] = added
         return added
+
+    async def move(self, tenant_id: int, workspace_id: str | None) -> None:
+        """Says in which Slack workspace the tenant's channel is."""
+        if tenant_id in self._rows:
+            self._rows[tenant_id] = replace(self._rows[tenant_id], workspace_id=workspace_id)
 
     async def learn_channel_id(self, tenant_id: int, channel_id: str) -> None:
         """Notes Slack's id of the tenant's channel."""
@@ -188,67 +193,6 @@ class MemoryAudit:
         return [held for held in self._rows.values() if held.entry.tenant_id == tenant_id]
 
 
-class MemoryDeadLetters:
-    """Dead letters in memory."""
-
-    def __init__(self, state: MemoryState) -> None:
-        self._rows, self._number = state.dead_letters, state.next_number
-
-    async def add(self, letters: Sequence[DeadLetter], now: datetime) -> list[int]:
-        """Keeps them; returns their numbers in the same order."""
-        numbers = []
-        for letter in letters:
-            number = self._number("dead_letters")
-            came = letter.created_at or now
-            self._rows[number] = replace(letter, id=number, created_at=came)
-            numbers.append(number)
-        return numbers
-
-    async def find(
-        self,
-        tenant_ids: Sequence[int],
-        *,
-        states: Sequence[str] = (),
-        order_id: str | None = None,
-        subject: str | None = None,
-        before_id: int | None = None,
-        limit: int = 50,
-    ) -> list[DeadLetter]:
-        """Those that fit, newest first; what is not given does not restrict."""
-        fitting = [
-            letter
-            for letter in self._rows.values()
-            if letter.tenant_id in tenant_ids
-            and (not states or letter.state in states)
-            and order_id in (None, letter.order_id)
-            and subject in (None, letter.subject)
-            and (before_id is None or letter.id < before_id)
-        ]
-        return sorted(fitting, key=_newest_first, reverse=True)[:limit]
-
-    async def count(self, tenant_ids: Sequence[int], states: Sequence[str]) -> int:
-        """How many of these tenants are in one of these states."""
-        return sum(
-            letter.tenant_id in tenant_ids and letter.state in states
-            for letter in self._rows.values()
-        )
-
-    async def due(self, now: datetime, limit: int) -> list[DeadLetter]:
-        """Those in state retrying whose time has come, longest due first."""
-        due = [
-            (letter.next_retry_at, letter.id)
-            for letter in self._rows.values()
-            if letter.state == "retrying" and letter.next_retry_at and letter.next_retry_at <= now
-        ]
-        return [self._rows[number] for _, number in sorted(due)[:limit]]
-
-    async def save(self, letter: DeadLetter) -> None:
-        """Replaces it but for when it came."""
-        stored = self._rows.get(letter.id)
-        if stored is not None and stored.tenant_id == letter.tenant_id:
-            self._rows[letter.id] = replace(letter, created_at=stored.created_at)
-
-
 class MemoryFires:
     """Fires in memory."""
 
@@ -264,6 +208,12 @@ class MemoryFires:
         del now
         if (job, slot) in self._rows:
             self._rows[job, slot] = replace(self._rows[job, slot], outcome=outcome)
+
+    async def take_back(self, jobs: Collection[str], after: datetime) -> None:
+        """Drops fires of these jobs that began after: a time that is yet to come again."""
+        for key, fire in list(self._rows.items()):
+            if key[0] in jobs and fire.begun_at > after:
+                del self._rows[key]
 
     async def forget(self, before: datetime) -> None:
         """Drops fires that began before."""

@@ -9,7 +9,9 @@ from policies.facts import OrderEvent
 from policies.queries import Heard
 from policies.records import OrderKey, ReceivedEvent
 from storage.event_counts import BEGINNINGS, Wanted, by_kind
+from storage.memory_names import MemoryOrderNames
 from storage.memory_state import MemoryState
+from storage.order_names import joined, keys_of
 
 
 class MemoryEvents:
@@ -17,15 +19,20 @@ class MemoryEvents:
 
     def __init__(self, state: MemoryState) -> None:
         self._rows, self._tenants = state.events, state.tenants
+        self._names = MemoryOrderNames(state)
 
     async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[OrderEvent]]:
-        """The events of these orders, in no order; an unknown order has none."""
-        found: dict[OrderKey, list[OrderEvent]] = {key: [] for key in keys}
+        """The events of these orders, in no order; an unknown order has none.
+
+        What was told of an order under another name of it is its as well.
+        """
+        names = await self._names.names_of(keys)
+        found: dict[OrderKey, list[OrderEvent]] = {key: [] for key in (*keys, *keys_of(names))}
         for received in self._rows.values():
             key = OrderKey(tenant_id=received.tenant_id, order_id=received.event.order_id)
             if key in found:
                 found[key].append(replace(received.event, received_at=received.received_at))
-        return found
+        return joined(keys, found, names)
 
     async def volume(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, int]:
         """Orders of a tenant that were created or paid in the window up to a moment, by both."""

@@ -30,6 +30,10 @@ class MemoryExceptions:
         """The record of that number."""
         return self._rows.get(exception_id)
 
+    async def among(self, exception_ids: Sequence[int]) -> list[ExceptionRecord]:
+        """Those of these numbers that there are, by number."""
+        return [self._rows[number] for number in sorted(exception_ids) if number in self._rows]
+
     async def find(self, wanted: ExceptionFilter) -> list[ExceptionRecord]:
         """Those that fit, newest first."""
         fitting = [record for record in self._rows.values() if _fits(record, wanted)]
@@ -122,6 +126,11 @@ class MemoryAlerts:
             ),
             None,
         )
+
+    async def of_message(self, channel_id: str, ts: str) -> Alert | None:
+        """The alert whose card, or a part in whose thread, is that message."""
+        here = (alert for alert in self._rows.values() if alert.channel_id == channel_id)
+        return next((one for one in here if ts in {part.ts for part in one.parts}), None)
 
     async def sent(
         self, alert_id: int, part: str, *, channel_id: str, ts: str, digest: str

@@ -25,6 +25,9 @@ class MemoryPolicyVersions:
         """Oldest first."""
         return sorted(self._rows.values(), key=attrgetter("adopted_at", "id"))
 
+    async def one_at_a_time(self) -> None:
+        """Transactions in memory come one after the other anyway."""
+
     async def adopt(self, version: PolicyVersion) -> PolicyVersion:
         """Inserts it and returns it with its number; the one that is there if it was adopted."""
         key = (version.scope, version.digest, version.adopted_at)

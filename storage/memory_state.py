@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TypeVar
 
+from policies.grouping import Place, Tally
+from policies.installations import Installation
 from policies.queries import ClockRow, PolicyVersion
 from policies.records import (
     Alert,
@@ -23,12 +25,16 @@ from policies.records import (
     Tenant,
     WorkItem,
 )
+from policies.roles import Approval, Role, RoleGrant
 from policies.silence import Feed
+from policies.storms import Member, Storm
 from storage.clock_rows import LedgerRow
+from storage.writer_names import NameRow
 
 ClockKey = tuple[int, str, str, str]
 LedgerKey = tuple[int, str, str, str, str, int, str, str]
 VersionKey = tuple[str, str, datetime]
+GrantKey = tuple[str, Role, int | None]
 OfOrder = TypeVar("OfOrder", ClockRow, ExceptionRecord)
 
 
@@ -86,6 +92,8 @@ class MemoryState:
     tenants: dict[int, Tenant] = field(default_factory=dict)
     keys: dict[int, HeldKey] = field(default_factory=dict)
     hooks: dict[str, Hook] = field(default_factory=dict)
+    installations: dict[str, Installation] = field(default_factory=dict)
+    refreshing: dict[str, datetime] = field(default_factory=dict)
     events: dict[tuple[int, str, str], ReceivedEvent] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
     ledger: dict[LedgerKey, LedgerRow] = field(default_factory=dict)
@@ -101,7 +109,13 @@ class MemoryState:
     versions: dict[VersionKey, PolicyVersion] = field(default_factory=dict)
     feeds: dict[tuple[int, str], Feed] = field(default_factory=dict)
     watermarks: dict[str, int] = field(default_factory=dict)
+    names: dict[tuple[int, str], NameRow] = field(default_factory=dict)
     alarms: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    causes: dict[Place, Tally] = field(default_factory=dict)
+    storms: dict[int, Storm] = field(default_factory=dict)
+    storm_members: dict[int, Member] = field(default_factory=dict)
+    role_grants: dict[GrantKey, RoleGrant] = field(default_factory=dict)
+    approvals: dict[int, Approval] = field(default_factory=dict)
     numbers: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "MemoryState":

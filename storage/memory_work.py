@@ -113,6 +113,12 @@ class MemoryOutbox:
         self._give_back(held, held.message, DEAD, now)
         return True
 
+    async def mend(self, now: datetime, lease: timedelta, longest: timedelta) -> None:
+        """Brings back what lies ahead because the clock was set back."""
+        for number, held in self._rows.items():
+            at = _mended(held.state, held.available_at, now, lease, longest)
+            self._rows[number] = replace(held, available_at=at)
+
     def _held(self, message: OutboxMessage) -> HeldMessage | None:
         held = self._rows.get(message.id)
         return held if held and held.message.lease == message.lease is not None else None
@@ -233,6 +239,12 @@ class MemoryWorkItems:
         held = self._held(item)
         return held is not None and self._free(held.item, DEAD, now)
 
+    async def mend(self, now: datetime, lease: timedelta, longest: timedelta) -> None:
+        """Brings back what lies ahead because the clock was set back."""
+        for number, held in self._rows.items():
+            at = _mended(held.state, held.available_at, now, lease, longest)
+            self._rows[number] = replace(held, available_at=at)
+
     def _held(self, item: WorkItem) -> HeldItem | None:
         held = self._rows.get(item.id)
         return held if held and held.item.lease == item.lease is not None else None
@@ -240,6 +252,14 @@ class MemoryWorkItems:
     def _free(self, item: WorkItem, state: str, at: datetime) -> bool:
         self._rows[item.id] = HeldItem(item=replace(item, lease=None), state=state, available_at=at)
         return True
+
+
+def _mended(
+    state: str, at: datetime, now: datetime, lease: timedelta, longest: timedelta
+) -> datetime:
+    if state == WAITING and at > now + longest:
+        return now
+    return min(at, now + lease) if state == IN_FLIGHT else at
 
 
 def _dedup(message: OutboxMessage) -> tuple[int, str, str]:

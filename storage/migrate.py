@@ -12,13 +12,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.engine import open_engines
+from storage.row_security import admit, check_login, prepare_roles
 
 _STEPS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7_243_001
 """Any number that names our migration among PostgreSQL's advisory locks."""
 
 
-async def migrate(url: str, revision: str = "head") -> str:
+async def migrate(url: str, revision: str = "head", *, login: str | None = None) -> str:
     """Applies what is missing and returns the revision that the database then has.
 
     Two processes may start it at once: the second waits and finds nothing to do.
@@ -26,17 +27,21 @@ async def migrate(url: str, revision: str = "head") -> str:
     Args:
         url: DATABASE_URL, or the owner's DATABASE_ADMIN_URL on PostgreSQL.
         revision: Where to go; `base` takes everything away.
+        login: Who serves, where that is not the owner: may act as our roles from now on.
 
     Raises:
-        StorageError: The database is busy, down or full.
+        StorageError: The database is busy, down or full; a role is missing.
     """
-    engines = open_engines(url, busy_timeout_seconds=30)
+    engines = open_engines(url, busy_timeout_seconds=30, as_owner=True)
     try:
         async with engines.write() as connection:
             if not engines.on_sqlite:
                 lock = text("SELECT pg_advisory_xact_lock(:number)")
                 await connection.execute(lock, {"number": _ONE_AT_A_TIME})
+                await prepare_roles(connection)
             await connection.run_sync(_apply, revision)
+            if login and not engines.on_sqlite:
+                await admit(connection, login)
         return await _revision_in(url)
     finally:
         await engines.close()
@@ -47,13 +52,33 @@ async def pending(url: str) -> bool:
     return await _revision_in(url) != newest()
 
 
+async def check_wall(url: str) -> None:
+    """Makes sure that PostgreSQL keeps tenants apart for the login that serves.
+
+    Raises:
+        UnsafeLoginError: It is a superuser, owns the tables, or may not act as our roles.
+    """
+    engines = open_engines(url, as_owner=True)
+    try:
+        async with engines.read() as connection:
+            await check_login(connection)
+    finally:
+        await engines.close()
+
+
 def newest() -> str:
     """The revision that this version of E2A wants."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def knows(revision: str) -> bool:
+    """Whether this version of E2A has that step, so that it can go on from there."""
+    steps = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision in {step.revision for step in steps}
+
+
 async def _revision_in(url: str) -> str:
-    engines = open_engines(url)
+    engines = open_engines(url, as_owner=True)
     try:
         async with engines.read() as connection:
             return await connection.run_sync(_stamped)

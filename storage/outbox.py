@@ -101,6 +101,10 @@ class SqlOutbox:
         """Ends every lease, when the process that held them is known to be gone."""
         await leases.release_all(self._connection, outbox)
 
+    async def mend(self, now: datetime, lease: timedelta, longest: timedelta) -> None:
+        """Brings back what lies ahead because the clock was set back."""
+        await leases.mend(self._connection, outbox, now, lease, longest)
+
     async def retry(
         self, message: OutboxMessage, at: datetime, error: str, *, uncertain: bool
     ) -> bool:

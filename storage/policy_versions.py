@@ -15,6 +15,7 @@ INSERT INTO policy_versions (scope, version, digest, text, file, adopted_at, sin
 VALUES (:scope, :version, :digest, :text, :file, :adopted_at, :since)
 ON CONFLICT (scope, digest, adopted_at) DO NOTHING RETURNING id
 """)
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7243003)")
 
 
 class SqlPolicyVersions:
@@ -28,6 +29,11 @@ class SqlPolicyVersions:
         order = (policy_versions.c.adopted_at, policy_versions.c.id)
         rows = await self._connection.execute(select(policy_versions).order_by(*order))
         return [PolicyVersion(**row._asdict()) for row in rows]
+
+    async def one_at_a_time(self) -> None:
+        """Waits for who adopts just now; on SQLite one transaction writes at a time anyway."""
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(_ONE_AT_A_TIME)
 
     async def adopt(self, version: PolicyVersion) -> PolicyVersion:
         """Inserts it and returns it with its number; the one that is there if it was adopted."""

@@ -3,7 +3,7 @@
 Must not judge the figures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,10 +54,10 @@ class Backlog:
 
 
 async def tenant_stats(
-    engines: Engines, tenant_ids: Iterable[int] | None = None
+    engines: Engines, tenant_ids: Collection[int] | None = None
 ) -> dict[int, TenantStats]:
     """The figures of these tenants, or of all that are not synthetic, by tenant id."""
-    async with engines.read() as connection:
+    async with engines.read(tenant_ids) as connection:
         wanted = select(tenants.c.id, tenants.c.name).order_by(tenants.c.id)
         if tenant_ids is None:
             wanted = wanted.where(tenants.c.synthetic.is_(False))

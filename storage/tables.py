@@ -27,6 +27,7 @@ tenants = Table(
     Column("channel_id", Text),
     Column("timezone", Text, nullable=False),
     Column("synthetic", Boolean, nullable=False, server_default=false()),
+    Column("workspace_id", Text),
     UniqueConstraint("name"),
     sqlite_autoincrement=True,
 )

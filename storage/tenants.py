@@ -14,8 +14,8 @@ from storage.errors import NameTakenError
 from storage.tables import tenants
 
 _ADD = text("""
-INSERT INTO tenants (name, channel, channel_id, timezone, synthetic)
-VALUES (:name, :channel, :channel_id, :timezone, :synthetic)
+INSERT INTO tenants (name, channel, channel_id, timezone, synthetic, workspace_id)
+VALUES (:name, :channel, :channel_id, :timezone, :synthetic, :workspace_id)
 ON CONFLICT (name) DO NOTHING RETURNING id
 """)
 
@@ -53,11 +53,17 @@ class SqlTenants:
             "channel_id": tenant.channel_id,
             "timezone": tenant.timezone,
             "synthetic": tenant.synthetic,
+            "workspace_id": tenant.workspace_id,
         }
         row = (await self._connection.execute(_ADD, values)).one_or_none()
         if row is None:
             raise NameTakenError
         return replace(tenant, id=row.id)
+
+    async def move(self, tenant_id: int, workspace_id: str | None) -> None:
+        """Says in which Slack workspace the tenant's channel is."""
+        mine = update(tenants).where(tenants.c.id == tenant_id)
+        await self._connection.execute(mine.values(workspace_id=workspace_id))
 
     async def learn_channel_id(self, tenant_id: int, channel_id: str) -> None:
         """Notes Slack's id of the tenant's channel."""

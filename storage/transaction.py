@@ -4,7 +4,7 @@ Must not know what a unit of work is for.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.alarms import SqlAlarms
 from storage.alerts import SqlAlerts
 from storage.audit import SqlAudit
+from storage.authority import SqlApprovals, SqlRoleGrants
 from storage.clocks import SqlClocks
 from storage.dead_letters import SqlDeadLetters
 from storage.engine import Engines
@@ -23,15 +24,20 @@ from storage.exceptions import SqlExceptions
 from storage.feeds import SqlFeeds
 from storage.fires import SqlFires
 from storage.hooks import SqlHooks
+from storage.installations import SqlInstallations
 from storage.instants import micros
 from storage.keys import SqlKeys
+from storage.order_names import SqlOrderNames
 from storage.outbox import SqlOutbox
 from storage.policy_versions import SqlPolicyVersions
+from storage.rates import SqlRates
 from storage.seen import SqlSeen
+from storage.storms import SqlStorms
 from storage.subscriptions import SqlSubscriptions
 from storage.tenants import SqlTenants
 from storage.work_items import SqlWorkItems
 
+_SERVER_TIME = text("SELECT clock_timestamp()")
 _PROBE = text("""
 INSERT INTO seen (key, seen_at) VALUES ('probe', :now)
 ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
@@ -44,6 +50,7 @@ class SqlTransaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.events = SqlEvents(connection)
+        self.names = SqlOrderNames(connection)
         self.clocks = SqlClocks(connection)
         self.exceptions = SqlExceptions(connection)
         self.alerts = SqlAlerts(connection)
@@ -58,16 +65,31 @@ class SqlTransaction:
         self.policies = SqlPolicyVersions(connection)
         self.feeds = SqlFeeds(connection)
         self.alarms = SqlAlarms(connection)
+        self.storms = SqlStorms(connection)
+        self.roles = SqlRoleGrants(connection)
+        self.approvals = SqlApprovals(connection)
         self.keys = SqlKeys(connection)
+        self.installations = SqlInstallations(connection)
+        self.rates = SqlRates(connection)
         self.hooks = SqlHooks(connection)
 
 
 class SqlStorage:
-    """Where transactions come from. The engines belong to who opened them."""
+    """Where transactions come from. The engines belong to who opened them.
 
-    def __init__(self, engines: Engines) -> None:
+    Args:
+        engines: the database.
+        tenants: on PostgreSQL transactions reach the rows of these only; of all when None.
+    """
+
+    def __init__(self, engines: Engines, tenants: Collection[int] | None = None) -> None:
         self.engines = engines
+        self._tenants = tenants
         self._probing: asyncio.Task[bool] | None = None
+
+    def of(self, tenant_ids: Collection[int]) -> "SqlStorage":
+        """The same stores, behind the wall of these tenants."""
+        return SqlStorage(self.engines, frozenset(tenant_ids))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTransaction]:
@@ -76,14 +98,22 @@ class SqlStorage:
         Raises:
             StorageError: One that says what is the matter with the database.
         """
-        async with self.engines.write() as connection:
+        async with self.engines.write(self._tenants) as connection:
             yield SqlTransaction(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlTransaction]:
         """A consistent view; never waits for writers and cannot write."""
-        async with self.engines.read() as connection:
+        async with self.engines.read(self._tenants) as connection:
             yield SqlTransaction(connection)
+
+    async def server_time(self) -> datetime | None:
+        """The time of the server that replicas share; None on SQLite, which has none."""
+        if self.engines.on_sqlite:
+            return None
+        async with self.engines.read() as connection:
+            told: datetime = (await connection.execute(_SERVER_TIME)).scalar_one()
+            return told
 
     async def can_write(self, now: datetime, timeout_seconds: float = 2.0) -> bool:
         """Whether a row can be written and committed in that time, by really doing it.

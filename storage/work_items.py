@@ -165,6 +165,10 @@ class SqlWorkItems:
         """Ends every lease, when the process that held them is known to be gone."""
         await leases.release_all(self._connection, work_items)
 
+    async def mend(self, now: datetime, lease: timedelta, longest: timedelta) -> None:
+        """Brings back what lies ahead because the clock was set back."""
+        await leases.mend(self._connection, work_items, now, lease, longest)
+
     async def retry(self, item: WorkItem, at: datetime, error: str) -> bool:
         """Sets it free to be taken again at `at`."""
         changes = leases.retried(at, error)

@@ -13,6 +13,7 @@ from policies.queries import Receipt
 from policies.records import ReceivedEvent
 from storage.engine import Engines
 from storage.errors import (
+    StorageBusyError,
     StorageError,
     StorageRefusedError,
     TooManyPendingError,
@@ -33,6 +34,7 @@ class GroupCommitWriter:
         engines: Engines,
         *,
         settle: timedelta = timedelta(milliseconds=250),
+        patience: float = 30.0,
         max_pending: int = 20_000,
         max_group: int = 2_000,
         on_commit: Callable[[], None] | None = None,
@@ -40,12 +42,13 @@ class GroupCommitWriter:
     ) -> None:
         """Prepares it; `start` sets it going.
 
-        An order rests for `settle` after an event before it is evaluated. With `max_pending`
-        rows waiting `record` refuses; a transaction takes `max_group` rows, more only of one
-        request. `on_commit` is called after a commit with new events, to wake who evaluates.
+        An order rests for `settle` after an event before it is evaluated. A request waits for
+        `patience` seconds. With `max_pending` rows waiting `record` refuses; a transaction takes
+        `max_group` rows, more only of one request. `on_commit` is called after a commit with new
+        events, to wake who evaluates.
         """
         self._engines = engines
-        self._settle = settle
+        self._settle, self._patience = settle, patience
         self._max_pending, self._max_group = max_pending, max_group
         self._on_commit, self._wall_now = on_commit, wall_now
         self._waiting: deque[Request] = deque()
@@ -83,6 +86,8 @@ class GroupCommitWriter:
         Raises:
             TooManyPendingError: Too many rows wait already.
             WriterStoppedError: It was not started, or is being stopped.
+            StorageBusyError: It took too long; the rows still wait, and are duplicates when
+                they are handed in again.
             StorageError: The database could not commit; nothing of this request is stored.
         """
         if not self._open:
@@ -96,7 +101,11 @@ class GroupCommitWriter:
         self._waiting.append((rows, answer))
         self._pending += len(rows)
         self._arrived.set()
-        return await answer
+        try:
+            async with asyncio.timeout(self._patience):
+                return await answer
+        except TimeoutError as error:
+            raise StorageBusyError from error
 
     async def _run(self) -> None:
         while self._waiting or self._open:
@@ -136,7 +145,7 @@ class GroupCommitWriter:
     async def _commit(self, rows: Sequence[PreparedRow]) -> list[Receipt]:
         now = micros(self._wall_now()) if self._wall_now else None
         try:
-            async with self._engines.write() as connection:
+            async with self._engines.write({row.tenant_id for row in rows}) as connection:
                 receipts = await store(connection, rows, self._settle, now)
         except (UnicodeError, OverflowError) as error:
             raise StorageRefusedError from error

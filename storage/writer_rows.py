@@ -6,7 +6,7 @@ Must not open or commit a transaction.
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
@@ -23,10 +23,11 @@ from storage.instants import micros
 from storage.tables import events
 from storage.tables_work import WAITING
 from storage.work_items import ASK, Asked
+from storage.writer_names import LED_IN_POSTGRES, LED_IN_SQLITE, NameDatabase, NameRow, learn
 
 
 class PreparedRow(NamedTuple):
-    """An event as the table keeps it, but for its receipt."""
+    """An event as the table keeps it, but for its receipt; last what it calls its order besides."""
 
     tenant_id: int
     source: str
@@ -38,9 +39,19 @@ class PreparedRow(NamedTuple):
     payload: str
     correlation_id: str | None
     content_hash: bytes
+    names: tuple[str, ...]
 
 
-_COLUMNS = (*PreparedRow._fields, "receipt")
+class _Wanted(NamedTuple):
+    """An order that is to be evaluated."""
+
+    tenant_id: int
+    order_id: str
+    correlation_id: str | None
+    received_at: int
+
+
+_COLUMNS = (*PreparedRow._fields[:-1], "receipt")
 _INSERT = bulk_insert(events, _COLUMNS, "ON CONFLICT (tenant_id, source, event_id) DO NOTHING")
 _RECEIPT_BITS = 62
 _HELD_IN_SQLITE = """SELECT event_id, receipt, content_hash FROM events
@@ -65,6 +76,7 @@ def prepare(received: ReceivedEvent) -> PreparedRow:
         to_json(event.payload),
         event.correlation_id,
         received.content_hash,
+        received.names,
     )
 
 
@@ -76,15 +88,16 @@ async def store(
 ) -> list[Receipt]:
     """Inserts the rows and asks for the evaluation of the orders that have something new.
 
-    Of rows with the same key the first one counts.
+    Of rows with the same key the first one counts. A name that is learnt is asked for as the
+    order is, because somebody may be judging it as an order of its own just now.
     """
     if connection.dialect.name == "postgresql":
         return await connection.run_sync(lambda sync: _store(_Postgres(sync), rows, settle, now))
     return await in_its_thread(connection, lambda raw: _store(_Sqlite(raw), rows, settle, now))
 
 
-class _Database(Protocol):
-    """The two statements that storing needs."""
+class _Database(NameDatabase, Protocol):
+    """The statements that storing needs."""
 
     def insert(self, into: BulkInsert, rows: Sequence[tuple[Any, ...]]) -> int: ...
 
@@ -103,6 +116,12 @@ class _Sqlite:
     def held(self, tenant_id: int, source: str, event_ids: list[str]) -> Iterable[Held]:
         return self._raw.execute(_HELD_IN_SQLITE, (tenant_id, source, json.dumps(event_ids)))
 
+    def told(self, into: BulkInsert, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        return into.told_by_sqlite(self._raw, rows)
+
+    def led(self, tenant_id: int, names: Sequence[str]) -> Mapping[str, str]:
+        return dict(self._raw.execute(LED_IN_SQLITE, (tenant_id, json.dumps(names))))
+
 
 class _Postgres:
     """Where SQLAlchemy runs synchronous code."""
@@ -117,22 +136,48 @@ class _Postgres:
         found = self._connection.exec_driver_sql(_HELD_IN_POSTGRES, (tenant_id, source, event_ids))
         return [(row[0], row[1], row[2]) for row in found]
 
+    def told(self, into: BulkInsert, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        return into.told_by_postgres(self._connection, rows)
+
+    def led(self, tenant_id: int, names: Sequence[str]) -> Mapping[str, str]:
+        found = self._connection.exec_driver_sql(LED_IN_POSTGRES, (tenant_id, list(names)))
+        return {row[0]: row[1] for row in found}
+
 
 def _store(
     database: _Database, rows: Sequence[PreparedRow], settle: timedelta, now: int | None
 ) -> list[Receipt]:
     """In the order of the keys, so that two writers cannot lock each other out."""
     base = secrets.randbits(_RECEIPT_BITS)
-    numbered = ((*row, base + position) for position, row in enumerate(rows))
+    numbered = ((*row[:-1], base + position) for position, row in enumerate(rows))
     written = database.insert(_INSERT, sorted(numbered, key=itemgetter(0, 1, 2)))
     if written == len(rows):
         receipts = [Receipt.ACCEPTED] * len(rows)
     else:
         stored = _stored(database, rows)
         receipts = [_receipt(row, base + n, stored) for n, row in enumerate(rows)]
-    new = (row for row, receipt in zip(rows, receipts, strict=True) if receipt is Receipt.ACCEPTED)
-    database.insert(ASK, _evaluations(new, round(settle.total_seconds() * 1_000_000), now))
+    wanted: list[_Wanted | PreparedRow] = [
+        row for row, receipt in zip(rows, receipts, strict=True) if receipt is Receipt.ACCEPTED
+    ]
+    if any(row.names for row in rows):
+        told = zip(rows, receipts, strict=True)
+        wanted += _learn(
+            database, [row for row, receipt in told if receipt is not Receipt.CONFLICT]
+        )
+    database.insert(ASK, _evaluations(wanted, round(settle.total_seconds() * 1_000_000), now))
     return receipts
+
+
+def _learn(database: _Database, rows: Iterable[PreparedRow]) -> Iterator[_Wanted]:
+    """The orders that are to be evaluated because a name of theirs is new; those names too."""
+    told = (
+        NameRow(row.tenant_id, name, row.order_id, row.received_at)
+        for row in rows
+        for name in row.names
+    )
+    for tenant_id, name, order_id, at in learn(database, told):
+        yield _Wanted(tenant_id, order_id, None, at)
+        yield _Wanted(tenant_id, name, None, at)
 
 
 def _receipt(row: PreparedRow, mine: int, stored: dict[Key, tuple[int, bytes]]) -> Receipt:
@@ -155,7 +200,7 @@ def _stored(database: _Database, rows: Iterable[PreparedRow]) -> dict[Key, tuple
 
 
 def _evaluations(
-    rows: Iterable[PreparedRow], settle: int, now: int | None
+    rows: Iterable[_Wanted | PreparedRow], settle: int, now: int | None
 ) -> list[tuple[Any, ...]]:
     """One item an order, available when its first new event has settled."""
     asked: dict[tuple[int, str], Asked] = {}

@@ -16,8 +16,12 @@ from storage.migrate import migrate as migrate_to
 def migrate() -> None:
     """Brings the database to the newest schema."""
     settings = load_settings()
-    revision = asyncio.run(migrate_to(settings.database_admin_url or settings.database_url))
-    say(f"The database is at revision {revision}.")
+    owner = settings.database_admin_url or settings.database_url
+    serving = make_url(settings.database_url).username
+    login = serving if serving != make_url(owner).username else None
+    revision = asyncio.run(migrate_to(owner, login=login))
+    admitted = f" {login} may serve." if login else ""
+    say(f"The database is at revision {revision}.{admitted}")
 
 
 @app.command()
@@ -38,7 +42,7 @@ def reset(
 
     async def work() -> None:
         await migrate_to(url, "base")
-        await migrate_to(url)
+        await migrate_to(url)  # the login that serves is still a member of its roles
 
     asyncio.run(work())
     say("The database is empty.")

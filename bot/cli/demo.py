@@ -64,7 +64,7 @@ async def _demo(
     bot_port = free_port(given.port or _BOT_PORT)
     workspace_port = free_port(max(_WORKSPACE_PORT, bot_port + 1))
     settings = demo_settings(given, folder, bot_port, workspace_port)
-    await prepare_database(settings)
+    await prepare_database(settings, serving=True)
     clock = SpedUpClock(wall_now().replace(second=0, microsecond=0), wishes.speed)
     bot = await wire(settings, business_now=clock.now)
     app_ = create_app(bot)

@@ -5,19 +5,17 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-import aiohttp
 import typer
-from ruamel.yaml import YAML
-from slack_sdk.errors import SlackApiError
 
 from bot.cli.app import app
 from bot.cli.output import tell, tell_json
+from bot.cli.slack_check import SlackUnwellError, check_slack
 from bot.cli.store import opened
 from bot.clock import wall_now
-from bot.policy_files import MANIFEST, load_sla_book
-from bot.settings import Settings, SettingsError, load_settings, require_slack
-from bot.wiring import slack_client
+from bot.policy_files import load_reactions, load_retention, load_sla_book, with_links
+from bot.settings import Settings, SettingsError, load_settings
 from policies.errors import PolicyError
+from policies.promises import promises_of
 from rag.embedding_model import (
     ModelAlteredError,
     ModelMissingError,
@@ -25,6 +23,7 @@ from rag.embedding_model import (
     verify_model,
 )
 from storage.errors import StorageError
+from storage.migrate import check_wall
 
 
 class UnwellError(Exception):
@@ -67,14 +66,21 @@ async def _examine() -> list[tuple[str, bool, str]]:
 async def _policies(settings: Settings) -> str:
     try:
         book = load_sla_book(settings.policies_dir)
+        load_retention(settings.policies_dir)
+        load_reactions(settings.policies_dir)
+        with_links(promises_of(book), settings.policies_dir)
     except PolicyError as error:
         raise UnwellError(str(error)) from error
     return f"{len(book.rules)} promises, version {book.version}"
 
 
 async def _database(settings: Settings) -> str:
+    walled = ""
     try:
         async with opened(settings) as storage:
+            if not storage.engines.on_sqlite:
+                await check_wall(settings.database_url)
+                walled = ", row-level security keeps tenants apart"
             if not await storage.can_write(wall_now()):
                 message = "cannot be written; look at disk space and rights"
                 raise UnwellError(message)
@@ -85,42 +91,16 @@ async def _database(settings: Settings) -> str:
     except RuntimeError as error:
         raise UnwellError(str(error)) from error
     if not tenants:
-        return "can be written; no tenant yet, add one: e2a tenant add NAME --channel '#channel'"
-    return f"can be written; {len(tenants)} tenants"
+        hint = "no tenant yet, add one: e2a tenant add NAME --channel '#channel'"
+        return f"can be written{walled}; {hint}"
+    return f"can be written{walled}; {len(tenants)} tenants"
 
 
 async def _slack(settings: Settings) -> str:
     try:
-        require_slack(settings)
-    except SettingsError as error:
-        raise UnwellError("; ".join(error.faults)) from error
-    async with aiohttp.ClientSession() as session:
-        try:
-            answer = await slack_client(settings, session).auth_test()
-        except SlackApiError as error:
-            code = error.response.get("error")
-            message = f"{code}; copy the bot token again from the app's OAuth page"
-            raise UnwellError(message) from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            message = f"{settings.slack_api_url} cannot be reached ({type(error).__name__})"
-            raise UnwellError(message) from error
-    granted = {
-        scope.strip()
-        for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")
-        if scope.strip()
-    }
-    missing = sorted(_wanted_scopes() - granted) if granted else []
-    if missing:
-        message = f"scopes are missing: {', '.join(missing)}; add them and install the app again"
-        raise UnwellError(message)
-    return f"speaks to {answer['team']} as {answer['user']}"
-
-
-def _wanted_scopes() -> set[str]:
-    if not MANIFEST.is_file():
-        return set()
-    manifest = YAML(typ="safe").load(MANIFEST.read_text(encoding="utf-8"))
-    return set(manifest["oauth_config"]["scopes"]["bot"])
+        return await check_slack(settings)
+    except (SlackUnwellError, StorageError, RuntimeError) as error:
+        raise UnwellError(str(error)) from error
 
 
 async def _model(settings: Settings) -> str:

@@ -1,29 +1,23 @@
-"""`e2a generate`, `e2a ingest`, `e2a export`: events and records in bulk. Must not serve."""
+"""`e2a generate`, `e2a export`: events and records in bulk. Must not serve."""
 
 import asyncio
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from bot.cli.app import CommandError, app
-from bot.cli.event_rows import batches, read_map
-from bot.cli.output import say, tell, tell_json
+from bot.cli.output import tell, tell_json
 from bot.cli.store import tenant_called, with_storage
 from bot.clock import wall_now
 from bot.settings import Settings
 from demo.warehouse.generate import generate_lines, generate_orders
 from demo.warehouse.shifts import send_events
 from handlers.api.shapes import exception_shape
-from handlers.ingest.canonical import Arrival
-from policies.queries import Receipt
+from jobs.show_storm import thread_of
 from storage.export import EXPORTS, export_exceptions, export_rows
 from storage.transaction import SqlStorage
-from storage.writer import GroupCommitWriter
 
 _DEFAULT_START = "2026-01-05T08:00:00Z"
 
@@ -69,45 +63,6 @@ def _start(text: str) -> datetime:
 
 
 @app.command()
-def ingest(
-    file: Path,
-    tenant: Annotated[str, typer.Option(help="Whose events these are.")],
-    map_file: Annotated[
-        Path | None, typer.Option("--map", help="Which column is what, for CSV and other JSON.")
-    ] = None,
-) -> None:
-    """Loads a file of canonical events, or a table; what is known already is left alone."""
-    size = file.stat().st_size
-    columns = read_map(map_file)
-
-    async def work(storage: SqlStorage, _settings: Settings) -> dict[Receipt, int]:
-        async with storage.read() as tx:
-            owner = await tenant_called(tx, tenant)
-        arrival = Arrival(tenant_id=owner.id, now=wall_now())
-        writer = GroupCommitWriter(storage.engines, wall_now=wall_now)
-        await writer.start()
-        counts = dict.fromkeys(Receipt, 0)
-        try:
-            with Progress(
-                console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-            ) as progress:
-                shown = progress.add_task("events", total=size)
-                for events, read in batches(file, arrival, columns):
-                    for receipt in await writer.record(events):
-                        counts[receipt] += 1
-                    progress.update(shown, completed=read)
-        finally:
-            await writer.stop()
-        return counts
-
-    counts = with_storage(work)
-    say(", ".join(f"{receipt.value} {count}" for receipt, count in counts.items()))
-    if counts[Receipt.CONFLICT]:
-        message = f"{counts[Receipt.CONFLICT]} events have a known id and other content"
-        raise CommandError(message)
-
-
-@app.command()
 def export(
     what: Annotated[str, typer.Argument(help=f"One of {', '.join(EXPORTS)}.")],
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None,
@@ -128,11 +83,11 @@ def export(
             return
         async for record in export_exceptions(storage.engines, wanted):
             async with storage.read() as tx:
-                alerts = await tx.alerts.of_exception(record.id)
+                thread = await thread_of(tx, record.id)
             shape = exception_shape(
                 record,
                 tenant=names[record.tenant_id],
-                alert=alerts[0] if alerts else None,
+                thread=thread,
                 now=wall_now(),
             )
             tell(shape.model_dump_json())

@@ -6,14 +6,14 @@ import typer
 
 from bot.cli.app import CommandError, app
 from bot.cli.output import instant, say, tell, tell_json
+from bot.cli.retention import retaining_of
 from bot.cli.store import with_storage
 from bot.clock import wall_now
 from bot.errands import scheduled
-from bot.policy_files import policy_texts
+from bot.policy_files import load_telling, policy_texts
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from jobs.adopt_policies import adopt_policies
-from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE
 from jobs.watching import Watching
 from storage.transaction import SqlStorage
@@ -61,8 +61,11 @@ def run_job(
             await tx.fires.begin(name, slot, began)
         try:
             watching = await _watching(storage, settings)
-            await scheduled(watching, wall_now, Metrics(), {})[name]()
+            retaining = retaining_of(storage, settings)
+            told = await scheduled(watching, wall_now, Metrics(), {}, retaining)[name]()
             outcome = "ok"
+            if isinstance(told, str):
+                say(told)
         finally:
             async with storage.write() as tx:
                 await tx.fires.end(name, slot, wall_now(), outcome)
@@ -78,9 +81,6 @@ async def _watching(storage: SqlStorage, settings: Settings) -> Watching:
     return Watching(
         storage=storage,
         promises=in_force.promises,
-        telling=Telling(
-            default_channel=settings.slack_default_channel,
-            notify=settings.slack_notifications_enabled,
-        ),
+        telling=load_telling(settings),
         listening_since=wall_now(),
     )

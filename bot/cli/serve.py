@@ -21,7 +21,7 @@ def serve() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    await prepare_database(settings)
+    await prepare_database(settings, serving=True)
     bot = await wire(settings)
     tune_interpreter()
     async with running(bot, create_app(bot), settings.host, settings.port) as url:

@@ -10,6 +10,7 @@ import typer
 from bot.cli.app import CommandError, app
 from bot.cli.output import instant, say, tell, tell_json
 from bot.cli.store import tenant_called, with_storage
+from bot.cli.workspaces import check_workspace
 from bot.clock import wall_now
 from bot.settings import Settings
 from handlers.ingest.signatures import token_of
@@ -35,6 +36,7 @@ def add_tenant(
     name: str,
     channel: Annotated[str | None, typer.Option(help="#name or id of its channel.")] = None,
     timezone: Annotated[str, typer.Option(help="IANA name, e.g. America/New_York.")] = "UTC",
+    workspace: Annotated[str | None, typer.Option(help="Id of its Slack workspace.")] = None,
 ) -> None:
     """Adds a tenant, mapped to that channel."""
     if not _NAME.match(name):
@@ -49,7 +51,16 @@ def add_tenant(
         message = f"{timezone} is no time zone; write one such as Europe/Madrid"
         raise typer.BadParameter(message) from error
     channel_id = channel if channel and not channel.startswith("#") else None
-    draft = Tenant(id=0, name=name, channel=channel, channel_id=channel_id, timezone=timezone)
+    draft = Tenant(
+        id=0,
+        name=name,
+        channel=channel,
+        channel_id=channel_id,
+        timezone=timezone,
+        workspace_id=workspace,
+    )
+    if workspace is not None:
+        check_workspace(workspace, draft)
 
     async def work(storage: SqlStorage, _settings: Settings) -> None:
         async with storage.write() as tx:

@@ -6,6 +6,7 @@ It must not know what methods do.
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,15 +54,19 @@ async def call(request: web.Request) -> web.StreamResponse:
         "at": at,
         "method": name,
         "arguments": args.values,
-        "answer": answer.body,
+        "answer": _shown(name, answer.body),
         "status": answer.status,
     }
     world.traffic.call({**entry, "ms": ms, "fault": answer.fault})
     if answer.cut and request.transport:
         request.transport.abort()
     if isinstance(answer.body, str):
-        kind = "text/html" if answer.body else "text/plain"
-        return web.Response(text=answer.body, status=answer.status, content_type=kind)
+        return web.Response(
+            text=answer.body,
+            status=answer.status,
+            headers=answer.headers,
+            content_type=_kind(answer.body),
+        )
     return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
 
@@ -77,12 +82,31 @@ async def _answer(world: World, name: str, token: str | None, args: Arguments) -
         return Answer(status=500, body="", headers={}, fault=planned.kind)
     if planned.kind == "html":
         return Answer(status=503, body=_HTML, headers={}, fault=planned.kind)
+    if planned.kind == "redirect":
+        elsewhere = {"Location": f"{world.base_url}/elsewhere"}
+        return Answer(status=302, body="", headers=elsewhere, fault=planned.kind)
+    if planned.kind == "truncated":
+        whole = json.dumps(await _perform(world, name, token, args))
+        return Answer(body=whole[: len(whole) // 2], headers={}, fault=planned.kind)
     return Answer(
         body=await _cut_off(world, name, token, args, planned),
         headers={},
         fault=planned.kind,
         cut=True,
     )
+
+
+def _shown(name: str, body: Json | str) -> Json | str:
+    """What the log shows of an answer: no token, but an error."""
+    if isinstance(body, str) or name not in METHODS or not METHODS[name].hidden:
+        return body
+    return {key: body[key] for key in ("ok", "error") if key in body}
+
+
+def _kind(text: str) -> str:
+    if text.startswith("{"):
+        return "application/json"
+    return "text/html" if text else "text/plain"
 
 
 async def _cut_off(
@@ -102,10 +126,8 @@ async def _perform(world: World, name: str, token: str | None, args: Arguments) 
     method = METHODS.get(name)
     if method is None:
         raise ApiError(code="unknown_method", req_method=name)
-    if method.needs_token and not token:
-        raise ApiError(code="not_authed")
-    if method.needs_token and token != world.config.bot_token:
-        raise ApiError(code="invalid_auth")
+    if method.needs_token:
+        world.installs.check(token, app_level=method.app_level)
     world.limits.check_method(name, method.tier)
     world.require(*method.scopes)
     return await method.call(world, args)

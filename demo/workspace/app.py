@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from demo.workspace import api, control, hooks
+from demo.workspace import api, control, hooks, oauth
 from demo.workspace.client import WorkspaceClient
 from demo.workspace.config import WorkspaceConfig
 from demo.workspace.stream import STREAMS, Streams, end_streams, stream
@@ -37,6 +37,8 @@ def create_app(config: WorkspaceConfig) -> web.Application:
     app[WORLD] = World(config)
     app[STREAMS] = Streams()
     app.router.add_route("*", "/api/{method}", api.call)
+    app.router.add_get("/socket/{ticket}", _socket)
+    app.router.add_get("/oauth/v2/authorize", oauth.approve)
     app.router.add_post("/hooks/{name}", hooks.respond)
     app.router.add_post("/upload/{file_id}", hooks.receive_upload)
     app.router.add_get("/files-pri/{file_id}/{name}", hooks.download)
@@ -81,7 +83,12 @@ async def _start(app: web.Application) -> None:
 
 async def _stop(app: web.Application) -> None:
     app[WORLD].faults.clear()
+    await app[WORLD].sockets.close()
     await app[WORLD].outlet.close()
+
+
+async def _socket(request: web.Request) -> web.StreamResponse:
+    return await request.app[WORLD].sockets.serve(request)
 
 
 async def _page(_request: web.Request) -> web.FileResponse:

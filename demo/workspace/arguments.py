@@ -5,6 +5,8 @@ It must not know any method.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,9 @@ from demo.workspace.shapes import ApiError, Json
 if TYPE_CHECKING:
     from aiohttp import web
 
-_BEARER = "bearer "
+_BEARER, _BASIC = "bearer ", "basic "
+_HIDDEN = ("code", "refresh_token", "grant_type")
+"""What opens doors is kept out of the log of calls."""
 _TRUE = {"1", "true", "True"}
 
 
@@ -22,7 +26,10 @@ class Arguments:
 
     def __init__(self, values: Json) -> None:
         """Keep the raw values: strings from forms, anything from JSON."""
+        self.hidden = {name: str(values.pop(name)) for name in _HIDDEN if name in values}
         self.values = values
+        self.token: str | None = None
+        self.client: tuple[str, ...] | None = None
 
     def text(self, name: str, default: str = "") -> str:
         """Return a string, or the default where it is missing."""
@@ -75,7 +82,20 @@ async def read_call(request: web.Request) -> tuple[str | None, Arguments]:
     header = request.headers.get("Authorization", "")
     token = header[len(_BEARER) :] if header.lower().startswith(_BEARER) else None
     named = values.pop("token", None)
-    return token or (None if named is None else str(named)), Arguments(values)
+    args = Arguments(values)
+    args.token = token or (None if named is None else str(named))
+    args.client = _client(header)
+    return args.token, args
+
+
+def _client(header: str) -> tuple[str, ...] | None:
+    """The app's id and secret, as HTTP's basic authentication has them."""
+    if not header.lower().startswith(_BASIC):
+        return None
+    try:
+        return tuple(base64.b64decode(header[len(_BASIC) :]).decode().split(":", 1))
+    except (ValueError, binascii.Error):
+        return None
 
 
 async def _body(request: web.Request) -> Json:

@@ -190,6 +190,14 @@ class WorkspaceClient:
         """Switch every fault and every spoilt delivery off."""
         await self._act("faults/clear", {})
 
+    async def end_sockets(self, *, announced: bool = False, refuse_tickets: bool = False) -> None:
+        """End the app's WebSockets; their next addresses may be refused."""
+        await self._act("sockets/end", {"announced": announced, "refuse_tickets": refuse_tickets})
+
+    async def uninstall(self, team: str) -> None:
+        """Take the app out of a workspace."""
+        await self._act("uninstall", {"team": team})
+
     async def tamper(self, mode: str, count: int = 1) -> None:
         """Spoil the next deliveries: bad_signature, stale, bad_timestamp, unsigned, duplicate."""
         await self._act("tamper", {"mode": mode, "count": count})

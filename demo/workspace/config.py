@@ -28,11 +28,19 @@ def _tiers() -> dict[int, int]:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceConfig:
-    """Everything that can be chosen; the defaults are Slack's own figures, in wall seconds."""
+    """Everything that can be chosen; the defaults are Slack's own figures, in wall seconds.
+
+    With `app_token` the app speaks over sockets; with `client_id` others can install it, with
+    tokens that expire after `token_seconds` where that is given.
+    """
 
     bot_url: str | None = None
     signing_secret: str = "local-workspace-signing-secret"  # noqa: S105  (opens nothing but this)
     bot_token: str = "xoxb-local-workspace"  # noqa: S105  (opens nothing but this)
+    app_token: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+    token_seconds: int | None = None
     host: str = "127.0.0.1"
     port: int = 0
     manifest: AppManifest = DEFAULT_MANIFEST

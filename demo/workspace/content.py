@@ -41,7 +41,7 @@ def read_content(args: Arguments) -> Content:
     if blocks is not None:
         refuse(faults(blocks, "message"))
     if attachments is not None:
-        _check_attachments(attachments)
+        check_attachments(attachments)
     if text_length(blocks) + text_length(attachments) > MESSAGE_CHARACTERS:
         raise ApiError(code="msg_blocks_too_long")
     text = args.values.get("text")
@@ -60,7 +60,8 @@ def refuse(found: list[Fault], code: str | None = None) -> None:
         raise ApiError(code=code or found[0].code, response_metadata={"messages": messages})
 
 
-def _check_attachments(attachments: object) -> None:
+def check_attachments(attachments: object) -> None:
+    """Raise Slack's error for attachments that it refuses."""
     if not isinstance(attachments, list) or not all(isinstance(item, dict) for item in attachments):
         raise ApiError(
             code="invalid_attachments",

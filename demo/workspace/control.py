@@ -14,7 +14,7 @@ from aiohttp import web
 from demo.workspace import acting, looking, modals, speaking
 from demo.workspace.methods.conversations import join
 from demo.workspace.methods.reactions import react, unreact
-from demo.workspace.people import BOT_USER
+from demo.workspace.people import BOT_USER, TEAM_ID
 from demo.workspace.shapes import ApiError, Json
 from demo.workspace.worlds import WORLD
 
@@ -80,6 +80,24 @@ async def spoil(world: World, request: Json) -> Json:
     return {"ok": True}
 
 
+async def end_sockets(world: World, request: Json) -> Json:
+    """End the app's WebSockets: `announced` as Slack does it every hour, else without a word."""
+    world.sockets.refuse_tickets = bool(request.get("refuse_tickets"))
+    if request.get("announced"):
+        await world.sockets.announce("refresh_requested")
+    else:
+        world.sockets.cut()
+    return {"ok": True}
+
+
+async def uninstall(world: World, request: Json) -> Json:
+    """Take the app out of a workspace; it hears of that, in Slack's two events."""
+    team = str(request.get("team", TEAM_ID))
+    world.installs.revoke(team)
+    world.events.uninstalled(team)
+    return {"ok": True}
+
+
 ACTIONS: dict[str, Door] = {
     "post": speaking.say,
     "command": speaking.command,
@@ -94,6 +112,8 @@ ACTIONS: dict[str, Door] = {
     "faults": plan_fault,
     "faults/clear": clear_faults,
     "tamper": spoil,
+    "sockets/end": end_sockets,
+    "uninstall": uninstall,
 }
 
 

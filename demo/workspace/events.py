@@ -128,11 +128,22 @@ class Events:
             "message_ts": message.ts,
             "thread_ts": message.thread_ts,
             "links": links,
+            "is_bot_user_member": BOT_USER in channel.members,
             "source": "conversations_history",
             "unfurl_id": f"{channel.id}.{message.ts}",
             "event_ts": self._stamp(),
         }
         self._tell("link_shared", event, channel)
+
+    def uninstalled(self, team: str) -> None:
+        """Tell that the app was taken out of a workspace: two events, in no certain order."""
+        told: tuple[Json, ...] = (
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}},
+            {"type": "app_uninstalled"},
+        )
+        for event in told:
+            if event["type"] in self._manifest.events:
+                self._outlet.event({**event, "event_ts": self._stamp()}, team=team)
 
     def _message(self, channel: Channel, body: Json) -> Json:
         return {

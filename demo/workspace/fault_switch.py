@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from demo.workspace.clock import Clock
 
 FaultKind = Literal[
-    "rate_limited", "server_error", "html", "hang", "reset_before", "reset_after", "error"
+    "rate_limited",
+    "server_error",
+    "html",
+    "redirect",
+    "truncated",
+    "hang",
+    "reset_before",
+    "reset_after",
+    "error",
 ]
 
 

@@ -29,6 +29,7 @@ def state(world: World, _query: Mapping[str, str]) -> Json:
             "bot_user": BOT_USER,
             "verified": world.outlet.verified,
             "url": world.config.bot_url,
+            "sockets": world.sockets.count,
         },
         "people": [person.to_json(with_email=False) for person in world.people.values()],
         "channels": [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from demo.workspace.config import WorkspaceConfig
     from demo.workspace.ids import Ids
+    from demo.workspace.sockets import Sockets
     from demo.workspace.traffic import Traffic
 
 LEGACY_TOKEN = "legacy-verification-token"  # noqa: S105  (Slack still sends it; it protects nothing)
@@ -28,11 +29,13 @@ _FORM = "application/x-www-form-urlencoded"
 class Outlet:
     """Everything that leaves the workspace towards the bot."""
 
-    def __init__(self, config: WorkspaceConfig, ids: Ids, traffic: Traffic) -> None:
+    def __init__(
+        self, config: WorkspaceConfig, ids: Ids, traffic: Traffic, sockets: Sockets
+    ) -> None:
         """Keep the parts; `start` must come before the first delivery."""
         self._config = config
         self._ids = ids
-        self._wire = Wire(config, traffic)
+        self._wire = Wire(config, traffic, sockets)
         self._tasks: set[asyncio.Task[None]] = set()
         self.tamper = self._wire.tamper
         self.verified: bool | None = None
@@ -40,7 +43,7 @@ class Outlet:
     async def start(self) -> None:
         """Open the connection and begin to verify the bot's URL."""
         await self._wire.open()
-        if self._config.verify_url and self._config.bot_url:
+        if self._config.verify_url and self._config.bot_url and not self._config.app_token:
             self._spawn(self._verify_until_reachable())
 
     async def close(self) -> None:
@@ -50,13 +53,13 @@ class Outlet:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._wire.close()
 
-    def event(self, event: Json, *, private: bool = False) -> str:
+    def event(self, event: Json, *, private: bool = False, team: str = TEAM_ID) -> str:
         """Deliver an event in the background, with retries; return its event_id."""
         event_id = self._ids.next("Ev")
         body = {
             "token": LEGACY_TOKEN,
-            "team_id": TEAM_ID,
-            "context_team_id": TEAM_ID,
+            "team_id": team,
+            "context_team_id": team,
             "context_enterprise_id": None,
             "api_app_id": APP_ID,
             "event": event,
@@ -66,7 +69,7 @@ class Outlet:
             "authorizations": [
                 {
                     "enterprise_id": None,
-                    "team_id": TEAM_ID,
+                    "team_id": team,
                     "user_id": BOT_USER,
                     "is_bot": True,
                     "is_enterprise_install": False,

@@ -150,7 +150,8 @@ def _registered_links(elements: list[Json], domains: tuple[str, ...]) -> list[Js
         item for element in elements for item in element["elements"] if item["type"] == "link"
     ):
         host = urlsplit(item["url"]).hostname or ""
-        domain = next((name for name in domains if host == name or host.endswith(f".{name}")), None)
+        names = [name.lower() for name in domains]
+        domain = next((name for name in names if host == name or host.endswith(f".{name}")), None)
         if domain:
             links.append({"url": item["url"], "domain": domain})
     return links

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from demo.workspace.config import WorkspaceConfig
     from demo.workspace.shapes import Json
+    from demo.workspace.sockets import Sockets
     from demo.workspace.traffic import Traffic
 
 _OK = range(200, 300)
@@ -58,12 +59,13 @@ class Reply:
 
 
 class Wire:
-    """The connection to the bot's one URL."""
+    """The way to the bot: its one URL, or the sockets that it opened."""
 
-    def __init__(self, config: WorkspaceConfig, traffic: Traffic) -> None:
+    def __init__(self, config: WorkspaceConfig, traffic: Traffic, sockets: Sockets) -> None:
         """Keep where to send and what to sign with; `open` must come before the first request."""
         self._config = config
         self._traffic = traffic
+        self._sockets = sockets
         self._session: aiohttp.ClientSession | None = None
         self.tamper = TamperSwitch()
 
@@ -80,6 +82,8 @@ class Wire:
 
     async def send(self, parcel: Parcel, *, quiet: bool = False) -> Reply:
         """Deliver once within the acknowledgement window; `quiet` logs only what was answered."""
+        if self._sockets.enabled:
+            return await self._send_over_socket(parcel)
         spoilt = self.tamper.take()
         now = self._config.clock.now()
         headers = {
@@ -94,6 +98,23 @@ class Wire:
         if spoilt == "duplicate":
             again = await self._post(parcel.body, headers)
             self._log(parcel, again, now, spoilt)
+        return reply
+
+    async def _send_over_socket(self, parcel: Parcel) -> Reply:
+        started, now = self._config.clock.ticks(), self._config.clock.now()
+        retry = (
+            int(parcel.headers.get("X-Slack-Retry-Num", 0)),
+            parcel.headers.get("X-Slack-Retry-Reason", ""),
+        )
+        said = await self._sockets.deliver(parcel.kind, parcel.shown, retry)
+        reply = Reply(
+            status=None if said.failure else 200,
+            body="" if said.payload is None else json.dumps(said.payload),
+            headers={},
+            failure=said.failure,
+            ms=round((self._config.clock.ticks() - started) * 1000, 1),
+        )
+        self._log(parcel, reply, now, None)
         return reply
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> Reply:

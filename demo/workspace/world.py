@@ -12,10 +12,12 @@ from demo.workspace.events import Events
 from demo.workspace.fault_switch import FaultSwitch
 from demo.workspace.files import Files
 from demo.workspace.ids import Ids
+from demo.workspace.installs import Installs
 from demo.workspace.limits import Limits
 from demo.workspace.outlet import Outlet
 from demo.workspace.people import BOT, BOT_USER, Person
 from demo.workspace.shapes import ApiError, Json
+from demo.workspace.sockets import Sockets
 from demo.workspace.statuses import Statuses
 from demo.workspace.traffic import Hub, Traffic
 from demo.workspace.triggers import Grants
@@ -39,7 +41,9 @@ class World:
         self.limits = Limits(config)
         self.faults = FaultSwitch(config.clock)
         self.grants = Grants(config, self.ids)
-        self.outlet = Outlet(config, self.ids, self.traffic)
+        self.sockets = Sockets(config, self.ids)
+        self.installs = Installs(config, self.ids)
+        self.outlet = Outlet(config, self.ids, self.traffic, self.sockets)
         self.events = Events(config.manifest, self.outlet, config.clock)
         self.views = Views(self.ids)
         self.files = Files(self.ids)

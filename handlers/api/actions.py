@@ -120,7 +120,7 @@ async def replay(call: Call) -> web.Response:
     if isinstance(replayed, NotFound):
         raise not_found(what="exception")
     shown = exception_shape(
-        replayed.record, tenant=view.tenant.name, alert=view.alert, now=view.now
+        replayed.record, tenant=view.tenant.name, thread=view.thread, now=view.now
     )
     return answer(
         ReplayShape(exception=shown, changes=replayed.changes, retried=replayed.retryable)

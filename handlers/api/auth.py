@@ -4,14 +4,12 @@ Must not know what a route does. The tenant is the key's, never the text's.
 """
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from aiohttp import web
 
 from handlers.api.errors import RefusalError, come_back, unauthorized
-from handlers.services import KeyRing
+from handlers.services import KeyRing, Services
 from policies.records import ApiKey
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})", re.IGNORECASE)
@@ -54,37 +52,8 @@ async def admit(request: web.Request, access: Access, keys: KeyRing) -> ApiKey |
     return key
 
 
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at: datetime
-
-
-@dataclass(slots=True, kw_only=True)
-class RateLimits:
-    """Events a second and caller, in memory; a burst of one second is allowed.
-
-    A batch may overdraw once and is paid off by waiting, so that the limit holds
-    over time whatever the size of a batch. `per_second` 0 switches it off.
-    """
-
-    per_second: int
-    _buckets: dict[str, _Bucket] = field(default_factory=dict)
-
-    def admit(self, caller: str, now: datetime) -> None:
-        """Takes one event's worth, or raises 429 with the time to wait."""
-        if not self.per_second:
-            return
-        bucket = self._buckets.setdefault(caller, _Bucket(float(self.per_second), now))
-        passed = max(0.0, (now - bucket.at).total_seconds())
-        bucket.tokens = min(float(self.per_second), bucket.tokens + passed * self.per_second)
-        bucket.at = now
-        if bucket.tokens < 1:
-            after = (1 - bucket.tokens) / self.per_second
-            raise come_back(429, "rate_limited", "Too many events for this key.", after)
-        bucket.tokens -= 1
-
-    def charge(self, caller: str, events: int) -> None:
-        """Takes what a request turned out to hold beyond its first event."""
-        if self.per_second and events > 1:
-            self._buckets[caller].tokens -= events - 1
+async def admit_event(caller: str, services: Services) -> None:
+    """Takes one event's worth of the caller's rate, or raises 429 with the time to wait."""
+    after = await services.limits.admit(caller, services.wall_now())
+    if after:
+        raise come_back(429, "rate_limited", "Too many events for this key.", after)

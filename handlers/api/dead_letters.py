@@ -1,6 +1,5 @@
 """Shows what failed and gives it another try. Must not try it: jobs put it back to work."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from aiohttp import web
@@ -12,10 +11,9 @@ from handlers.api.errors import Issue, invalid_request
 from handlers.api.fields import MAX_ID
 from handlers.api.shapes import DeadLetterShape, Shape, answer, dead_letter_shape
 from handlers.api.table import Call, Route
-from jobs.retry_dead_letters import replay_letters
-from policies.records import DeadLetter
+from jobs.replay_dead_letters import Replaying, replay_letters
+from policies.queries import LetterFilter
 
-WAITING = ("waiting", "retrying")
 _MOST = 100
 State = Literal["waiting", "retrying", "replayed", "discarded"]
 
@@ -51,7 +49,7 @@ class ReplayBody(BaseModel):
 
 
 class ReplayResult(Shape):
-    """`replayed`, `rejected` (its sender must send it again) or `not_found`."""
+    """`replayed`, `rejected` (it still cannot be taken) or `not_found` (not waiting)."""
 
     id: int
     result: str
@@ -69,11 +67,13 @@ async def get_dead_letters(call: Call) -> web.Response:
     query = read_query(call, DeadLettersQuery, lists=("state",))
     async with call.services.storage.read() as tx:
         letters = await tx.dead_letters.find(
-            call.tenant_ids,
-            states=query.state,
-            order_id=query.order_id,
-            before_id=query.cursor,
-            limit=query.limit + 1,
+            LetterFilter(
+                tenant_ids=tuple(call.tenant_ids),
+                states=query.state,
+                order_id=query.order_id,
+                before_id=query.cursor,
+                limit=query.limit + 1,
+            )
         )
     shapes = [dead_letter_shape(letter) for letter in letters]
     return web.json_response(page_of(shapes, [letter.id for letter in letters], query.limit))
@@ -85,43 +85,32 @@ async def post_replay(call: Call) -> web.Response:
     if (body.ids is None) == (body.order_id is None):
         issue = Issue(path="ids", message="give either ids or order_id")
         raise invalid_request([issue])
-    letters = await _chosen(call, body)
-    ids = body.ids if body.ids is not None else [letter.id for letter in letters]
-    results = _would(ids, letters) if body.dry_run else await _replay(call, ids)
+    ids = body.ids if body.ids is not None else await _of_order(call, body.order_id)
+    results = await replay_letters(
+        ids, call.tenant_ids, replaying=_replaying(call), dry_run=body.dry_run
+    )
+    for _, result in () if body.dry_run else results:
+        call.services.observe.replayed(result)
     items = tuple(ReplayResult(id=letter_id, result=result) for letter_id, result in results)
     return answer(ReplayAnswer(dry_run=body.dry_run, items=items))
 
 
-async def _chosen(call: Call, body: ReplayBody) -> list[DeadLetter]:
+async def _of_order(call: Call, order_id: str | None) -> list[int]:
+    wanted = LetterFilter(tenant_ids=tuple(call.tenant_ids), order_id=order_id, limit=_MOST)
     async with call.services.storage.read() as tx:
-        if body.ids is None:
-            return await tx.dead_letters.find(
-                call.tenant_ids, states=WAITING, order_id=body.order_id, limit=_MOST
-            )
-        found: list[DeadLetter] = []
-        for letter_id in dict.fromkeys(body.ids):
-            found += await tx.dead_letters.find(
-                call.tenant_ids, states=WAITING, before_id=letter_id + 1, limit=1
-            )
-    return [letter for letter in found if letter.id in body.ids]
+        return [letter.id for letter in await tx.dead_letters.find(wanted)]
 
 
-def _would(ids: Sequence[int], letters: Sequence[DeadLetter]) -> list[tuple[int, str]]:
-    """What `replay_letters` would say of them."""
-    kinds = {letter.id: letter.kind for letter in letters}
-    words = {None: "not_found", "event": "rejected"}
-    return [(one, words.get(kinds.get(one), "replayed")) for one in dict.fromkeys(ids)]
-
-
-async def _replay(call: Call, ids: Sequence[int]) -> list[tuple[int, str]]:
+def _replaying(call: Call) -> Replaying:
     services = call.services
-    return await replay_letters(
-        ids,
-        call.tenant_ids,
+    return Replaying(
         actor=call.actor,
         storage=services.storage,
-        now=services.business_now(),
-        wall_now=services.wall_now(),
+        log=services.event_log,
+        retell=services.retell,
+        business_now=services.business_now,
+        wall_now=services.wall_now,
+        correlation_id=call.correlation_id,
     )
 
 

@@ -17,10 +17,12 @@ from handlers.api.shapes import ExceptionShape, Shape, answer, exception_shape
 from handlers.api.table import Call, Route
 from jobs.ports import Storage
 from jobs.show import list_exceptions, show_exception
+from jobs.show_storm import thread_of
 from jobs.views import ExceptionView
 from policies.queries import ExceptionFilter
 from policies.reasons import ReasonCode, Severity, Status
-from policies.records import Alert, ExceptionRecord
+from policies.records import ExceptionRecord
+from policies.storms import Thread
 
 _LOOSE = Field(strict=False)
 
@@ -53,10 +55,10 @@ async def get_exceptions(call: Call) -> web.Response:
         now=services.business_now(),
     )
     names = {tenant.id: tenant.name for tenant in found.tenants}
-    alerts = await alerts_of(found.records[: query.limit], services.storage)
+    threads = await threads_of(found.records[: query.limit], services.storage)
     shapes = [
-        exception_shape(record, tenant=names[record.tenant_id], alert=alert, now=found.now)
-        for record, alert in zip(found.records, [*alerts, None], strict=False)
+        exception_shape(record, tenant=names[record.tenant_id], thread=thread, now=found.now)
+        for record, thread in zip(found.records, [*threads, None], strict=False)
     ]
     return web.json_response(page_of(shapes, [shape.id for shape in shapes], query.limit))
 
@@ -84,15 +86,14 @@ async def visible_exception(call: Call) -> ExceptionView:
 
 def exception_answer(view: ExceptionView) -> web.Response:
     """One exception as JSON."""
-    shape = exception_shape(view.record, tenant=view.tenant.name, alert=view.alert, now=view.now)
+    shape = exception_shape(view.record, tenant=view.tenant.name, thread=view.thread, now=view.now)
     return answer(shape, etag=view.record.version)
 
 
-async def alerts_of(records: Sequence[ExceptionRecord], storage: Storage) -> list[Alert | None]:
-    """Each record's alert, where it has one."""
+async def threads_of(records: Sequence[ExceptionRecord], storage: Storage) -> list[Thread | None]:
+    """Where each record is told, where it is."""
     async with storage.read() as tx:
-        found = [await tx.alerts.of_exception(record.id) for record in records]
-    return [alerts[0] if alerts else None for alerts in found]
+        return [await thread_of(tx, record.id) for record in records]
 
 
 def _filter(query: ExceptionsQuery, tenant_ids: tuple[int, ...]) -> ExceptionFilter:

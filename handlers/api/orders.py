@@ -4,7 +4,7 @@ from aiohttp import web
 
 from handlers.api.auth import Access
 from handlers.api.errors import not_found
-from handlers.api.exceptions import alerts_of
+from handlers.api.exceptions import threads_of
 from handlers.api.shapes import OrderShape, answer, order_shape
 from handlers.api.table import Call, Route
 from jobs.show import show_order
@@ -28,7 +28,7 @@ async def get_order(call: Call) -> web.Response:
     view = next((view for view in views if view.events), None)
     if view is None:
         raise not_found(what="order")
-    return answer(order_shape(view, await alerts_of(view.records, services.storage)))
+    return answer(order_shape(view, await threads_of(view.records, services.storage)))
 
 
 ROUTES = (

@@ -9,12 +9,13 @@ from typing import Any
 from aiohttp import web
 
 from handlers.api import actions, audit, dead_letters, exceptions, health, orders, policies, stats
-from handlers.api.auth import Access, RateLimits
+from handlers.api.auth import Access
 from handlers.api.errors import error_middleware
 from handlers.api.openapi import describe
 from handlers.api.table import Call, Route, mount
 from handlers.ingest import routes as ingest
 from handlers.services import Services
+from handlers.slack import install
 
 
 async def get_openapi(_call: Call) -> web.Response:
@@ -39,6 +40,7 @@ TABLE: tuple[Route, ...] = (
     *audit.ROUTES,
     *policies.ROUTES,
     *stats.ROUTES,
+    *install.ROUTES,
 )
 
 
@@ -51,6 +53,5 @@ def document() -> dict[str, Any]:
 def add_routes(app: web.Application, services: Services) -> None:
     """Puts every route of the table behind its guard, and errors into their one shape."""
     app.middlewares.append(error_middleware(services.observe))
-    limits = RateLimits(per_second=services.rate_per_key)
     for route in TABLE:
-        mount(app.router, route, services, limits)
+        mount(app.router, route, services)

@@ -15,8 +15,9 @@ from policies.clock import Clock
 from policies.facts import OrderEvent
 from policies.ledger import Entry, ledger
 from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
-from policies.records import Alert, AuditEntry, DeadLetter, ExceptionRecord
+from policies.records import AuditEntry, DeadLetter, ExceptionRecord
 from policies.sla_line import sla_line
+from policies.storms import Thread
 
 
 def write_instant(moment: datetime) -> str:
@@ -62,7 +63,7 @@ class ExplanationShape(Shape):
 
 
 class SlackShape(Shape):
-    """Where the alert's card is."""
+    """Where the card of its alert or of its storm is."""
 
     channel: str
     ts: str
@@ -150,6 +151,7 @@ class OrderShape(Shape):
     """An order with all that is known of it."""
 
     order_id: str
+    also_known_as: tuple[str, ...]
     tenant: str
     events: tuple[EventShape, ...]
     clocks: tuple[ClockShape, ...]
@@ -187,36 +189,37 @@ class AuditShape(Shape):
 
 
 def exception_shape(
-    record: ExceptionRecord, *, tenant: str, alert: Alert | None, now: datetime
+    record: ExceptionRecord, *, tenant: str, thread: Thread | None, now: datetime
 ) -> ExceptionShape:
     """The contract's object; the delay grows until the record is settled."""
     fields = {name: getattr(record, name, None) for name in ExceptionShape.model_fields}
     computed = {
         "tenant": tenant,
         "delay_minutes": round(record.delay_at(now), 2),
-        "slack": _slack_of(alert),
+        "slack": _slack_of(thread),
     }
     return ExceptionShape.model_validate(fields | computed)
 
 
-def _slack_of(alert: Alert | None) -> SlackShape | None:
-    ts = alert.part("card").ts if alert else None
-    if alert is None or ts is None:
+def _slack_of(thread: Thread | None) -> SlackShape | None:
+    ts = thread.part("card").ts if thread else None
+    if thread is None or ts is None:
         return None
-    return SlackShape(channel=alert.channel_id or alert.channel, ts=ts)
+    return SlackShape(channel=thread.channel_id or thread.channel, ts=ts)
 
 
-def order_shape(view: OrderView, alerts: Sequence[Alert | None]) -> OrderShape:
-    """An order; `alerts` go with the view's records, one each."""
-    pairs = zip(view.records, alerts, strict=True)
+def order_shape(view: OrderView, threads: Sequence[Thread | None]) -> OrderShape:
+    """An order; `threads` go with the view's records, one each."""
+    pairs = zip(view.records, threads, strict=True)
     return OrderShape(
         order_id=view.order_id,
+        also_known_as=view.names,
         tenant=view.tenant.name,
         events=tuple(event_shape(event) for event in view.events),
         clocks=tuple(clock_shape(clock) for clock in view.clocks),
         exceptions=tuple(
-            exception_shape(record, tenant=view.tenant.name, alert=alert, now=view.now)
-            for record, alert in pairs
+            exception_shape(record, tenant=view.tenant.name, thread=thread, now=view.now)
+            for record, thread in pairs
         ),
     )
 

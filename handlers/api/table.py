@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from pydantic import BaseModel
 
-from handlers.api.auth import Access, RateLimits, admit
+from handlers.api.auth import Access, admit
 from handlers.api.errors import CORRELATION, unauthorized
 from handlers.services import Services
 from policies.records import ApiKey
@@ -21,7 +21,6 @@ class Call:
 
     request: web.Request
     services: Services
-    limits: RateLimits
     key: ApiKey | None
 
     @property
@@ -66,12 +65,16 @@ class Route:
     media: str = "application/json"
 
 
-def mount(router: web.UrlDispatcher, route: Route, services: Services, limits: RateLimits) -> None:
-    """Registers a route behind its guard; there is no other way in."""
+def mount(router: web.UrlDispatcher, route: Route, services: Services) -> None:
+    """Registers a route behind its guard; there is no other way in.
+
+    What a handler is given reaches the caller's tenant and no other.
+    """
 
     async def guarded(request: web.Request) -> web.Response:
         key = await admit(request, route.access, services.keys)
-        return await route.handle(Call(request=request, services=services, limits=limits, key=key))
+        seen = services.of([key.tenant_id]) if key else services
+        return await route.handle(Call(request=request, services=seen, key=key))
 
     if route.method == "GET":
         router.add_get(route.path, guarded)  # and HEAD

@@ -5,7 +5,8 @@ Must not tell the story: explanation and history are in thread.py.
 
 from handlers.blocks.elements import Block, actions, button, context, message, section
 from handlers.blocks.ids import Target, Verb
-from handlers.blocks.text import data, joined, moment, money
+from handlers.blocks.text import data, escape, joined, moment, money
+from handlers.blocks.waiting import snoozed
 from handlers.blocks.wording import (
     AFTER_ALL,
     CLOCK,
@@ -23,9 +24,11 @@ from handlers.blocks.wording import (
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView
 from policies.durations import duration
+from policies.judgement import MERGED
 from policies.reasons import Status
 from policies.records import ExceptionRecord
 
+_NEXT = 160
 _OWNED = (Verb.ASSIGN, Verb.RESOLVE, Verb.SNOOZE, Verb.REPLAY)
 BUTTONS: dict[Status, tuple[Verb, ...]] = {
     Status.OPEN: (Verb.ACKNOWLEDGE, *_OWNED),
@@ -47,7 +50,8 @@ def card(view: ExceptionView, names: Names = None) -> Message:
 
 def answer_card(view: ExceptionView, names: Names = None) -> Message:
     """The same in an answer, where the text is only the notification."""
-    return message(headline(view), [*state_blocks(view, names), _buttons(view.record)])
+    buttons = _buttons(view.record, draft_button(view.record))
+    return message(headline(view), [*state_blocks(view, names), buttons])
 
 
 def headline(view: ExceptionView) -> str:
@@ -70,15 +74,20 @@ def state_blocks(view: ExceptionView, names: Names = None) -> list[Block]:
 
 def _below(view: ExceptionView, names: Names) -> list[Block]:
     return [
-        section(_promise(view), _money(view.record)),
-        section(_who(view.record, names)),
-        _small_print(view.record),
+        section(_promise(view), _money(view)),
+        section(_who(view.record, names), _next(view.record)),
+        _small_print(view),
     ]
 
 
 def target_of(record: ExceptionRecord) -> Target:
     """What a button about this record carries."""
     return Target(id=record.id, version=record.version)
+
+
+def draft_button(record: ExceptionRecord) -> Block:
+    """Opens the form of a note to the client; it changes nothing, so no version matters."""
+    return button(Verb.DRAFT, Target(id=record.id, version=1))
 
 
 def _promise(view: ExceptionView) -> str:
@@ -90,25 +99,34 @@ def _promise(view: ExceptionView) -> str:
     )
 
 
-def _money(record: ExceptionRecord) -> str | None:
-    cents = record.facts.get("order_value_cents")
-    if not isinstance(cents, int) or isinstance(cents, bool) or cents <= 0:
+def _money(view: ExceptionView) -> str | None:
+    """What the order is worth, and what the breach costs where the contract says it."""
+    cents = view.record.facts.get("order_value_cents")
+    value = None
+    if isinstance(cents, int) and not isinstance(cents, bool) and cents > 0:
+        value = f"Order value: {money(cents)}"
+    credit = f"*{money(view.credit_cents)} credit*" if view.credit_cents else None
+    return joined(value, credit) or None
+
+
+def _next(record: ExceptionRecord) -> str | None:
+    """What to do, as long as something is to be done."""
+    if not record.active or record.explanation is None or not record.explanation.next_step:
         return None
-    return f"Order value: {money(cents)}"
+    return f"*Next* {data(record.explanation.next_step, _NEXT)}"
 
 
 def _who(record: ExceptionRecord, names: Names) -> str:
     held = owner(record, names)
     why = ending(record)
     if why is not None:
-        note = f"“{data(record.resolution_note, 200)}”" if record.resolution_note else None
+        noted = record.resolution_note if record.resolution != MERGED else None
+        note = f"“{data(noted, 200)}”" if noted else None
         ended = f"*{STATUS[record.status]}*: {why}"
         return joined(ended, note, f"owner {held}" if held else None)
     owned = f"Owner: {held}" if held else "Nobody owns it yet"
     state = STATUS[record.status] if record.status is not Status.OPEN else None
-    until = record.snoozed_until
-    snoozed = f"snoozed until {moment(until)}" if until else None
-    return joined(state, owned, snoozed, _blocked(record))
+    return joined(state, owned, snoozed(record), _blocked(record))
 
 
 def _blocked(record: ExceptionRecord) -> str | None:
@@ -118,12 +136,21 @@ def _blocked(record: ExceptionRecord) -> str | None:
     return f"automatic resolution blocked{': ' + data(reason, 120) if reason else ''}"
 
 
-def _small_print(record: ExceptionRecord) -> Block:
+def _small_print(view: ExceptionView) -> Block:
+    record = view.record
     rule = rule_name(record.sla_id, record.rule_version)
-    return context(joined(f"#{record.id}", rule, f"opened {moment(record.opened_at)}"))
+    opened = f"opened {moment(record.opened_at)}"
+    return context(joined(f"#{record.id}", rule, opened, _link(view)))
 
 
-def _buttons(record: ExceptionRecord) -> Block:
+def _link(view: ExceptionView) -> str | None:
+    """An address is made of checked parts, so that it is alive."""
+    if view.order_url is None:
+        return None
+    return f"<{escape(view.order_url)}|open {data(view.order_place, 30)}>"
+
+
+def _buttons(record: ExceptionRecord, *more: Block) -> Block:
     target = target_of(record)
     first = Verb.ACKNOWLEDGE
     return actions(
@@ -131,4 +158,5 @@ def _buttons(record: ExceptionRecord) -> Block:
             button(verb, target, style="primary" if verb is first else None)
             for verb in BUTTONS[record.status]
         ]
+        + list(more)
     )

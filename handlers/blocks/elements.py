@@ -28,6 +28,17 @@ WORDS: dict[Verb, str] = {
     Verb.REOPEN: "Reopen",
     Verb.SHOW: "Show",
     Verb.EXPLAIN: "Explain",
+    Verb.DLQ_REPLAY: "Replay",
+    Verb.STORM_LIST: "Show all",
+    Verb.STORM_ACKNOWLEDGE: "Acknowledge all",
+    Verb.STORM_RESOLVE: "Resolve all",
+    Verb.STORM_SNOOZE: "Snooze all",
+    Verb.STORM_SPLIT: "Split one off",
+    Verb.ASK: "Ask for approval",
+    Verb.APPROVE: "Approve",
+    Verb.DECLINE: "Decline",
+    Verb.UNDO: "Undo",
+    Verb.DRAFT: "Draft to client",
 }
 
 

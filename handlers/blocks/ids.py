@@ -8,8 +8,37 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 COMMAND = "/e2a"
-EVENTS = ("app_home_opened", "app_mention", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "link_shared",
+    "message.im",
+    "reaction_added",
+    "tokens_revoked",
+)
 """What the manifest subscribes to."""
+SCOPES = (
+    "app_mentions:read",
+    "assistant:write",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "links:read",
+    "links:write",
+    "reactions:read",
+    "usergroups:read",
+    "users:read",
+    "users:read.email",
+)
+"""What the manifest and the installation ask for."""
 
 
 class Verb(StrEnum):
@@ -23,6 +52,21 @@ class Verb(StrEnum):
     REOPEN = "e2a_reopen"
     SHOW = "e2a_show"
     EXPLAIN = "e2a_explain"
+    DLQ_REPLAY = "e2a_dlq_replay"
+    STORM_LIST = "e2a_storm_list"
+    STORM_ACKNOWLEDGE = "e2a_storm_acknowledge"
+    STORM_RESOLVE = "e2a_storm_resolve"
+    STORM_SNOOZE = "e2a_storm_snooze"
+    STORM_SPLIT = "e2a_storm_split"
+    STORM_PAGE = "e2a_storm_page"
+    STORM_CLIENT = "e2a_storm_client"
+    ASK = "e2a_ask_approval"
+    APPROVE = "e2a_approve"
+    DECLINE = "e2a_decline"
+    UNDO = "e2a_undo"
+    DRAFT = "e2a_draft"
+    DRAFT_TONE = "e2a_draft_tone"
+    DRAFT_LANGUAGE = "e2a_draft_language"
 
 
 class Form(StrEnum):
@@ -33,6 +77,11 @@ class Form(StrEnum):
     RESOLVE = "e2a_resolve_form"
     SNOOZE = "e2a_snooze_form"
     REPLAY = "e2a_replay_form"
+    DRAFT = "e2a_draft_form"
+    STORM = "e2a_storm_view"
+    STORM_ACT = "e2a_storm_form"
+    STORM_SPLIT = "e2a_storm_split_form"
+    ASK = "e2a_ask_form"
     HOME = "e2a_home"
 
 
@@ -43,12 +92,17 @@ class Field(StrEnum):
     NOTE = "note"
     UNTIL = "until"
     CUSTOM = "custom"
+    MEMBER = "member"
+    ORDER = "order"
+    DRAFT = "draft"
+    WORDS = "words"
 
 
 class Shortcut(StrEnum):
-    """Callback ids of message shortcuts."""
+    """Callback ids of shortcuts: on a message, and from anywhere."""
 
     ACTIONS = "e2a_exception_actions"
+    ASK = "e2a_ask"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +119,23 @@ class FormTarget:
 
     target: Target
     channel: str | None = None
+
+
+MOST_LETTERS = 50
+"""Dead letters that a button can name by number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Which dead letters a replay is about: by number, of a kind, of an order, or all.
+
+    `newest` is the last one that was shown before the press; None before anything was shown.
+    """
+
+    ids: tuple[int, ...] = ()
+    kind: str | None = None
+    order_id: str | None = None
+    newest: int | None = None
 
 
 def encode(target: Target) -> str:
@@ -96,6 +167,31 @@ def decode_form(value: object) -> FormTarget | None:
         return None
     channel = data.get("channel")
     return FormTarget(target=target, channel=channel if isinstance(channel, str) else None)
+
+
+def encode_letters(letters: Letters) -> str:
+    """The button's value: `{"ids":[],"kind":"slack","order":null,"to":41}`."""
+    data = {
+        "ids": letters.ids,
+        "kind": letters.kind,
+        "order": letters.order_id,
+        "to": letters.newest,
+    }
+    return json.dumps(data, separators=(",", ":"))
+
+
+def decode_letters(value: object) -> Letters | None:
+    """What the button is about, or None for anything that `encode_letters` did not write."""
+    data = _object(value)
+    if data is None:
+        return None
+    ids, kind, order, newest = (data.get(name) for name in ("ids", "kind", "order", "to"))
+    counts = [*ids, newest] if isinstance(ids, list) else [None]
+    if not all(map(_is_count, counts)) or len(counts) > MOST_LETTERS + 1:
+        return None
+    if not all(one is None or isinstance(one, str) for one in (kind, order)):
+        return None
+    return Letters(ids=tuple(ids), kind=kind, order_id=order, newest=newest)  # type: ignore[arg-type]
 
 
 def _object(value: object) -> dict[str, object] | None:

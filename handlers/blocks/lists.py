@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.blocks.elements import Block, context, message, section
+from handlers.blocks.sheets import MOST_ROWS
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.thread import who
+from handlers.blocks.waiting import of_entry, snoozed
 from handlers.blocks.wording import Names, did, happened, lateness, owner
 from jobs.ports_slack import Message
 from jobs.views import ExceptionList, ExceptionView
@@ -79,21 +81,26 @@ def audit(view: ExceptionView, names: Mapping[str, str]) -> Message:
 
 def _showing(found: ExceptionList, shown: int) -> str:
     total = max(found.total, shown)
-    more = " (narrow it: `exceptions critical`, `mine`, `since 2h`)" if total > shown else ""
-    return joined(f"Showing {shown} of {total}{more}", f"as of {moment(found.now)}")
+    narrow = "narrow it: `exceptions critical`, `mine`, `since 2h`"
+    filed = f"the newest {MOST_ROWS:,} of them" if total > MOST_ROWS else "all of them"
+    more = f"a file has {filed} (in your direct messages where only you see this)"
+    return joined(
+        f"Showing {shown} of {total}",
+        *((more, narrow) if total > shown else ()),
+        f"as of {moment(found.now)}",
+    )
 
 
 def _held(record: ExceptionRecord, names: Names) -> str:
     if not record.active:
         return record.status.value.lower()
-    until = record.snoozed_until
-    snoozed = f"snoozed until {moment(until)}" if until else None
-    return joined(owner(record, names) or "nobody's", snoozed)
+    return joined(owner(record, names) or "nobody's", snoozed(record))
 
 
 def _entry(entry: AuditEntry, names: Mapping[str, str]) -> str:
     actor = who(entry.actor, names) or data(entry.actor, 60)
-    note = f"“{data(entry.note, 120)}”" if entry.note else None
+    noted = entry.note if not of_entry(entry) or entry.action != "wake" else None
+    note = f"“{data(noted, 120)}”" if noted else None
     return joined(f"{moment(entry.at)} {actor}: {did(entry)}", _change(entry, names), note)
 
 
@@ -103,6 +110,7 @@ def _change(entry: AuditEntry, names: Mapping[str, str]) -> str | None:
         f"{data(key, 40)} {_value(entry.before.get(key), names)} to {_value(value, names)}"
         for key, value in entry.after.items()
         if entry.before.get(key) != value and not isinstance(value, (dict, list))
+        if key != "awaits"  # the verb says it
     ]
     return ", ".join(changes[:6]) or None
 

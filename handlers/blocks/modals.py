@@ -20,6 +20,7 @@ from handlers.blocks.elements import (
 from handlers.blocks.ids import Field, Form, FormTarget, encode_form
 from handlers.blocks.notices import summary
 from handlers.blocks.text import data
+from handlers.blocks.waiting import choices
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView, ReplayPreview
 from policies.lifecycle import RESOLUTIONS
@@ -37,6 +38,10 @@ SNOOZES: tuple[tuple[str, str], ...] = (
 )
 """Values are words of the grammar, so that a form and a command mean the same."""
 NOTE_LENGTH = 500
+_WAKES = (
+    "It stays open and counted. It wakes by itself: at that time, when what you wait for is "
+    "recorded, and when it gets worse. It settles if its own event comes."
+)
 
 
 def loading(name: str) -> View:
@@ -61,16 +66,18 @@ def resolve_form(view: ExceptionView, channel: str | None) -> View:
     return _form(Form.RESOLVE, "Resolve", "Resolve", blocks, view, channel)
 
 
-def snooze_form(view: ExceptionView, channel: str | None) -> View:
-    """Until when it shall be quiet."""
-    options = [option(text, value) for value, text in SNOOZES]
+def snooze_form(view: ExceptionView, channel: str | None, cut_off: str | None = None) -> View:
+    """Until when it shall be quiet; `cut_off` is the next one, as a person reads it."""
+    last = [("until cut-off", f"Until the cut-off, {cut_off}")] if cut_off else []
+    choice = [*SNOOZES[:-1], *choices(view.record), *last, SNOOZES[-1]]
+    options = [option(text, value) for value, text in choice]
     until = {"type": "radio_buttons", "options": options, "initial_option": options[1]}
     blocks = [
         section(summary(view.record, view.now)),
         field(Field.UNTIL, "Quiet for", until),
         field(Field.CUSTOM, "Day and time", {"type": "datetimepicker"}, optional=True),
         field(Field.NOTE, "Note for colleagues", _note(), optional=True),
-        context("It stays open and counted. It wakes by itself, and settles if its event comes."),
+        context(_WAKES),
     ]
     return _form(Form.SNOOZE, "Snooze", "Snooze", blocks, view, channel)
 

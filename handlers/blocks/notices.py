@@ -8,7 +8,8 @@ from datetime import datetime
 from handlers.blocks.card import target_of
 from handlers.blocks.elements import actions, button, message, section
 from handlers.blocks.ids import Verb
-from handlers.blocks.text import data, escape, joined, mention, moment
+from handlers.blocks.text import data, escape, joined, mention
+from handlers.blocks.waiting import snoozed
 from handlers.blocks.wording import STATUS, did, happened, lateness, owner
 from jobs.ports_slack import Message
 from jobs.views import ReplayPreview
@@ -17,7 +18,6 @@ from policies.records import AuditEntry, ExceptionRecord
 
 _LATER: dict[str, str] = {
     "invoices": "Invoices",
-    "dlq": "Dead letters in Slack",
 }
 _MACHINES = {"api": "The API", "cli": "The command line"}
 
@@ -33,6 +33,11 @@ def went_wrong(correlation_id: str) -> Message:
         "Something went wrong on our side. Nothing was changed. "
         f"If it happens again, quote {correlation_id}."
     )
+
+
+def not_brought(why: str) -> Message:
+    """A file that Slack did not take."""
+    return told(f"Slack did not take the file ({why}), so there is only what is shown here.")
 
 
 def too_slow() -> Message:
@@ -84,11 +89,11 @@ def stale(record: ExceptionRecord, last: AuditEntry | None, now: datetime) -> Me
 def done(verb: str, record: ExceptionRecord) -> Message:
     """A confirmation where nothing else would tell."""
     named = f"#{record.id} {data(record.order_id)}"
-    until = f"until {moment(record.snoozed_until)}" if record.snoozed_until else None
     held = f"owner {owner(record)}" if owner(record) else None
     blocked = "blocked" if record.resolution_blocked else "unblocked"
     said = {
-        "snooze": joined(f"{named} is snoozed", until),
+        "snooze": f"{named} is {snoozed(record) or 'awake'}{_or_worse(record)}",
+        "undo": joined(f"Undone. {named} is {STATUS[record.status].lower()}", held),
         "block": f"{named} is {blocked}",
         "unblock": f"{named} is {blocked}",
     }
@@ -146,6 +151,10 @@ def which(ids: tuple[int, ...], verb: str) -> Message:
 def summary(record: ExceptionRecord, now: datetime) -> str:
     """One exception in half a line, for titles of forms."""
     return joined(f"#{record.id} {data(record.order_id)}", happened(record), lateness(record, now))
+
+
+def _or_worse(record: ExceptionRecord) -> str:
+    return ". It wakes before that when it gets worse." if record.snoozed_until else ""
 
 
 def _faster(record: ExceptionRecord, last: AuditEntry | None, now: datetime) -> str:

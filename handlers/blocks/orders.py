@@ -25,7 +25,7 @@ STAGES: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     ("Delivered", frozenset({"delivered"})),
 )
-_MOST_EVENTS, _MOST_RECORDS = 10, 8
+_MOST_EVENTS, _MOST_RECORDS, _MOST_NAMES = 10, 8, 4
 
 
 def order(view: OrderView, names: Names = None) -> Message:
@@ -37,9 +37,25 @@ def order(view: OrderView, names: Names = None) -> Message:
         to_save(view),
         _records(view, names),
         _events(view),
-        context(joined(_stuck(view), LEGEND if view.clocks else None, f"as of {moment(view.now)}")),
+        context(
+            joined(
+                _known_as(view),
+                _stuck(view),
+                LEGEND if view.clocks else None,
+                f"as of {moment(view.now)}",
+            )
+        ),
     ]
     return message(f"{title}: {_reached(view)}", [block for block in blocks if block])
+
+
+def _known_as(view: OrderView) -> str | None:
+    """`also shopify 450789469, tracking 1Z999`."""
+    if not view.names:
+        return None
+    shown = [data(name.replace(":", " ", 1), 60) for name in view.names[:_MOST_NAMES]]
+    more = len(view.names) - len(shown)
+    return f"also {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
 def orders(views: list[OrderView], names: Names = None) -> Message:

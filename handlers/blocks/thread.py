@@ -6,11 +6,13 @@ Must not mention anybody: a thread is read, it does not call people.
 from collections.abc import Mapping
 from datetime import datetime
 
-from handlers.blocks.elements import Block, context, message, section
+from handlers.blocks.card import draft_button
+from handlers.blocks.elements import Block, actions, context, message, section
 from handlers.blocks.text import cut, data, dated, escape, joined, moment
-from handlers.blocks.wording import ENDED, did, lateness
+from handlers.blocks.wording import DONE, ENDED, belongs_to, did, lateness
 from jobs.ports_slack import Message
 from jobs.views import ExceptionView
+from policies.judgement import MERGED
 from policies.records import AuditEntry, ExceptionRecord, Explanation
 
 _MOST_SOURCES, _NOTE, _MOST_LINES = 12, 900, 30
@@ -29,6 +31,7 @@ def explanation(view: ExceptionView) -> Message:
         section(_titled("Next", told.next_step)) if told.next_step else None,
         section(_titled("For the client", told.client_note)) if told.client_note else None,
         _sources(told),
+        actions([draft_button(view.record)]) if told.client_note else None,
         context(_as_of(view.record, told)),
     ]
     return message(
@@ -109,7 +112,9 @@ def _line(entry: AuditEntry, names: Mapping[str, str]) -> str:
 
 def _noted(entry: AuditEntry) -> str:
     """Our own codes in words; a person's note in quotes."""
-    if not entry.note or entry.note == "settled_late":
+    if not entry.note or entry.note == "settled_late" or entry.action == "wake":
         return ""  # the step before says it
-    known = ENDED.get(entry.note)
+    if entry.note == MERGED:
+        return f" ({belongs_to(entry.after.get('order_id'))})"
+    known = DONE.get(entry.note) if entry.action == "undo" else ENDED.get(entry.note)
     return f" ({known})" if known else f" (“{data(entry.note, 80)}”)"

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.blocks.text import data, mention
+from handlers.blocks.waiting import of_entry
 from policies.durations import duration
+from policies.judgement import MERGED
 from policies.ledger import LedgerKind
 from policies.reasons import ClockKind, ClockVerdict, Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, ExceptionRecord
@@ -99,6 +101,7 @@ ENDED: dict[str, str] = {
     "late_evidence": "it was in time after all; the evidence came late",
     "cured": "it was late, but made good as the promise allows",
     "no_longer_applies": "another promise applies to the order now",
+    MERGED: "it is an order that was known by another name",
     "order_cancelled": "the order was cancelled",
     "delivered": "the order was delivered",
     "done": "the work was done",
@@ -112,6 +115,7 @@ AFTER_ALL: dict[str, str] = {
     "late_evidence": "kept after all, the scan came late",
     "cured": "late, but made good",
     "no_longer_applies": "the promise no longer applies",
+    MERGED: "the same order under another name",
 }
 """What is to be said of an order whose breach was none in the end."""
 DONE: dict[str, str] = {
@@ -127,11 +131,18 @@ DONE: dict[str, str] = {
     "settled": "settled",
     "snooze": "snoozed",
     "snoozed": "snoozed",
+    "undo": "undid",
+    "drafted": "drafted a note to the client",
     "wake": "snooze over",
+    "split": "split off",
     "reopen": "reopened",
     "reopened": "reopened",
     "replay": "replayed",
+    "ask_approval": "asked for approval",
+    "approve": "approved it",
+    "decline": "declined it",
     "replayed": "replayed",
+    "discard": "discarded",
     "correct": "corrected",
     "corrected": "corrected",
     "close": "closed",
@@ -170,7 +181,14 @@ def ending(record: ExceptionRecord) -> str | None:
     """Why it ended, in words; None while it has not."""
     if record.active or record.resolution is None:
         return None
+    if record.resolution == MERGED:
+        return belongs_to(record.resolution_note)
     return ENDED.get(record.resolution) or data(record.resolution.replace("_", " "), 60)
+
+
+def belongs_to(order_id: object) -> str:
+    """Which order it is in truth."""
+    return f"it is order {data(order_id)}" if isinstance(order_id, str) else ENDED[MERGED]
 
 
 def owner(record: ExceptionRecord, names: Names = None) -> str | None:
@@ -184,7 +202,7 @@ def owner(record: ExceptionRecord, names: Names = None) -> str | None:
 
 def did(entry: AuditEntry) -> str:
     """What somebody did, in a word or two."""
-    return DONE.get(entry.action) or data(entry.action.replace("_", " "), 40)
+    return of_entry(entry) or DONE.get(entry.action) or data(entry.action.replace("_", " "), 40)
 
 
 def rule_name(sla_id: str, version: str) -> str:

@@ -42,7 +42,7 @@ def translate(posted: Posted) -> list[Told]:
 
 
 def _parcel(tracking: Json, number: str) -> Parcel:
-    order = text(tracking.get("order_number")) or text(tracking.get("order_id")) or number
+    order = text(tracking.get("order_number")) or text(tracking.get("order_id")) or ""
     facts = {
         "service": slug(tracking.get("service_type")) or slug(tracking.get("shipment_type")),
         "destination_country": country(tracking.get("destination_country_region"))
@@ -52,7 +52,7 @@ def _parcel(tracking: Json, number: str) -> Parcel:
     }
     return Parcel(
         source="aftership",
-        order_id=order.removeprefix("#"),
+        reference=order.removeprefix("#") or None,
         tracking_number=number,
         carrier=slug(tracking.get("slug")),
         facts=known(facts),

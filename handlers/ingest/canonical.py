@@ -5,7 +5,7 @@ Must not know sources, requests or storage.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ from handlers.api.errors import Issue
 from handlers.api.fields import DATE_TIME, issues_of, parse_instant
 from handlers.api.strict_json import MAX_DEPTH, flaws_of
 from policies.facts import OrderEvent
+from policies.order_names import NAME, names_told
 from policies.records import ReceivedEvent
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,8 +45,14 @@ def _occurrence(value: object, info: ValidationInfo) -> datetime:
 Occurrence = Annotated[datetime, PlainValidator(_occurrence), DATE_TIME]
 
 
+Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+
+
 class CanonicalEvent(BaseModel):
-    """One dated fact about one order. Unknown fields are ignored."""
+    """One dated fact about one order. Unknown fields are ignored.
+
+    `also_known_as` are other names of the order, each with whose it is: `shopify:450789469`.
+    """
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
@@ -56,6 +63,7 @@ class CanonicalEvent(BaseModel):
     occurred_at: Occurrence
     payload: dict[str, Any] = Field(default_factory=dict)
     correlation_id: Annotated[str, Field(max_length=128)] | None = None
+    also_known_as: Annotated[list[Name], Field(max_length=20)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +87,13 @@ class InvalidEventError(ValueError):
         self.issues = issues
 
 
-def read_event(raw: object, arrival: Arrival, *, by_id: bool = False) -> ReceivedEvent:
+def read_event(
+    raw: object, arrival: Arrival, *, by_id: bool = False, names: Sequence[str | None] = ()
+) -> ReceivedEvent:
     """Validates one canonical event; raises InvalidEventError with every issue.
 
     `by_id` makes its id the whole proof of sameness, for facts that are told again and again.
+    `names` are told beside it, of the same order.
     """
     if not isinstance(raw, dict):
         raise InvalidEventError(Issue(path="body", message="an event is a JSON object"))
@@ -101,11 +112,13 @@ def read_event(raw: object, arrival: Arrival, *, by_id: bool = False) -> Receive
         payload=valid.payload,
         correlation_id=valid.correlation_id or arrival.correlation_id,
     )
+    told = (*names, *valid.also_known_as) if valid.also_known_as else names
     return ReceivedEvent(
         tenant_id=arrival.tenant_id,
         event=event,
         content_hash=_hash_of_id(event) if by_id else content_hash(event),
         received_at=arrival.now,
+        names=names_told(event.order_id, told, event.payload),
     )
 
 

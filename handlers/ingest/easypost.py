@@ -67,7 +67,7 @@ def _parcel(tracker: Json) -> Parcel:
     }
     return Parcel(
         source="easypost",
-        order_id=(text(tracker.get("reference")) or number).removeprefix("#"),
+        reference=(text(tracker.get("reference")) or "").removeprefix("#") or None,
         tracking_number=number,
         carrier=slug(tracker.get("carrier")),
         facts=known(facts),

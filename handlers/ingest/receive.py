@@ -24,11 +24,12 @@ CONFLICT = Issue(path="event_id", message="event_conflict")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """The events of a body, not yet judged."""
+    """The events of a body, not yet judged; `delivered` is the body where a source told them."""
 
     told: Sequence[Told]
     batch: bool
     suspect: bool
+    delivered: object = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +69,16 @@ async def receive(unpacked: Unpacked, sender: Sender, services: Services) -> lis
         correlation_id=sender.correlation_id,
         suspect=unpacked.suspect,
     )
-    read = [_read(told, arrival) for told in unpacked.told]
+    read = [read_told(told, arrival) for told in unpacked.told]
     valid = [one for one in read if isinstance(one, ReceivedEvent)]
     receipts = iter(await record_events(valid, log=services.event_log) if valid else ())
     outcomes = [
         _recorded(one, next(receipts)) if isinstance(one, ReceivedEvent) else Outcome(issues=one)
         for one in read
     ]
+    alone = None if unpacked.batch else unpacked.delivered
     rejected = [
-        Rejected(raw=told.raw, issues=outcome.issues)
+        Rejected(raw=told.raw, issues=outcome.issues, told=told, delivered=alone)
         for told, outcome in zip(unpacked.told, outcomes, strict=True)
         if outcome.issues
     ]
@@ -85,11 +87,12 @@ async def receive(unpacked: Unpacked, sender: Sender, services: Services) -> lis
     return outcomes
 
 
-def _read(told: Told, arrival: Arrival) -> ReceivedEvent | tuple[Issue, ...]:
+def read_told(told: Told, arrival: Arrival) -> ReceivedEvent | tuple[Issue, ...]:
+    """The event of a fact, or what is wrong with it in its source's words."""
     if told.refused:
         return told.refused
     try:
-        return read_event(told.raw, arrival, by_id=told.by_id)
+        return read_event(told.raw, arrival, by_id=told.by_id, names=told.names)
     except InvalidEventError as error:
         return told.in_its_words(error.issues)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from handlers.api.auth import Access
+from handlers.api.auth import Access, admit_event
 from handlers.api.bodies import KIB, read_body, too_large
 from handlers.api.errors import Issue, RefusalError, come_back, not_found, unauthorized
 from handlers.api.table import Call, Route
@@ -33,7 +33,7 @@ _STATUSES = {Receipt.ACCEPTED: 202, Receipt.DUPLICATE: 200}
 async def post_events(call: Call) -> web.Response:
     """One canonical event, or up to 1,000."""
     sender = _sender(call, call.caller.tenant_id, "events")
-    call.limits.admit(_caller(call), call.services.wall_now())
+    await admit_event(_caller(call), call.services)
     body = await _body(call, sender, BATCH_LIMIT)
     return await _take_in(call, body, sender)
 
@@ -44,7 +44,7 @@ async def post_source(call: Call) -> web.Response:
     if source is None:
         raise not_found(what="source")
     sender = _sender(call, call.caller.tenant_id, source.name)
-    call.limits.admit(_caller(call), call.services.wall_now())
+    await admit_event(_caller(call), call.services)
     body = await _body(call, sender, EVENT_LIMIT)
     return await _take_in(call, body, sender, source)
 
@@ -59,7 +59,7 @@ async def post_hook(call: Call) -> web.Response:
     if hook is None or source is None or not is_authentic(hook, source.scheme, proof):
         message = "The signature does not match."
         raise unauthorized(message)
-    call.limits.admit(f"hook:{hook.id}", call.services.wall_now())
+    await admit_event(f"hook:{hook.id}", call.services)
     sender = _sender(call, hook.tenant_id, source.name)
     return await _take_in(call, body, sender, source, hook.secrets)
 
@@ -75,7 +75,8 @@ async def _take_in(
     began = time.perf_counter()
     unpacked = await _unpack(call, body, sender, batches=source is None)
     if source is None:
-        call.limits.charge(_caller(call), len(unpacked.told))
+        limits, now = call.services.limits, call.services.wall_now()
+        await limits.charge(_caller(call), len(unpacked.told), now)
     else:
         unpacked = await _open(call, unpacked, sender, source, credentials)
     outcomes = await receive(unpacked, sender, call.services)
@@ -102,7 +103,7 @@ async def _open(
         await keep([Rejected(raw=given.raw, issues=(issue,))], sender, call.services)
         message = "What the webhook points at cannot be fetched now."
         raise come_back(503, "unavailable", message, _FETCH_AGAIN_SECONDS) from error
-    return Unpacked(told=told, batch=len(told) != 1, suspect=unpacked.suspect)
+    return Unpacked(told=told, batch=len(told) != 1, suspect=unpacked.suspect, delivered=given.raw)
 
 
 async def _unpack(call: Call, body: bytes, sender: Sender, *, batches: bool) -> Unpacked:
@@ -137,7 +138,12 @@ def _why(error: RefusalError) -> tuple[Issue, ...]:
 
 
 def _sender(call: Call, tenant_id: int, source: str) -> Sender:
-    return Sender(tenant_id=tenant_id, source=source, correlation_id=call.correlation_id)
+    return Sender(
+        tenant_id=tenant_id,
+        source=source,
+        correlation_id=call.correlation_id,
+        headers=call.request.headers,
+    )
 
 
 def _caller(call: Call) -> str:

@@ -34,7 +34,7 @@ def _parcel(track: Json, number: str) -> Parcel:
     facts = {"promised_delivery": promised(track.get("estimated_delivery_date"))}
     return Parcel(
         source="shipengine",
-        order_id=number,
+        reference=None,
         tracking_number=number,
         carrier=slug(track.get("carrier_code")),
         facts=known(facts),

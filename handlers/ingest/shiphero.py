@@ -3,7 +3,11 @@
 ShipHero says what happened in the body's `webhook_type`. Times have no offset: they are UTC.
 """
 
+import binascii
+import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from handlers.ingest.moments import dated
@@ -21,9 +25,11 @@ from handlers.ingest.told import (
     text,
 )
 from handlers.ingest.tracking import digest
+from policies.order_names import name_of
 
 SCHEME = base64_in("x-shiphero-hmac-sha256")
 _NAMES = ("order_number", "shop_order_number", "partner_order_id")
+_UUID = re.compile(rb"Order:(\d{1,20})")
 
 
 def translate(posted: Posted) -> list[Told]:
@@ -96,41 +102,60 @@ KINDS: dict[str, Callable[[Posted], Iterator[Told]]] = {
 }
 
 
-def _order(body: Json, prefix: str = "") -> str:
-    """The shop's number of the order, which the warehouse shares."""
-    name = next((found for key in _NAMES if (found := text(body.get(key)))), None)
-    if name is None:
-        own = slug(body.get("order_id"))
-        only = f"; ShipHero's own number {own} is shared by nobody else" if own else ""
-        raise no_fact(
-            path=f"{prefix}order_number", message=f"the order's number in the shop is missing{only}"
-        )
-    return name.removeprefix("#")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """An order by the shop's number, which the warehouse shares, and by ShipHero's own."""
+
+    order_id: str
+    own: str | None
+
+
+def _order(body: Json, prefix: str = "") -> _Order:
+    """Which order is meant; where the shop's number is missing, by ShipHero's own."""
+    shops = next((found for key in _NAMES if (found := text(body.get(key)))), "")
+    own = name_of("shiphero", _own(body))
+    order_id = shops.removeprefix("#") or own
+    if not order_id:
+        raise no_fact(path=f"{prefix}order_number", message="the body names no order")
+    return _Order(order_id=order_id, own=own)
+
+
+def _own(body: Json) -> str | None:
+    """ShipHero's number: `order_id`, or what is written in `order_uuid`."""
+    stated = slug(body.get("order_id"))
+    if stated is not None:
+        return stated
+    try:
+        found = _UUID.fullmatch(b64decode(text(body.get("order_uuid")) or "", validate=True))
+    except (binascii.Error, ValueError):
+        return None
+    return found[1].decode() if found else None
 
 
 def _dated(event_type: str, body: Json, field: str, facts: Json, prefix: str = "") -> Told:
-    order_id, at = _order(body, prefix), body.get(field)
+    order, at = _order(body, prefix), body.get(field)
     if at is None:
         raise no_fact(path=f"{prefix}{field}", message="it dates the webhook, and it is missing")
     once = (text(dated(at)), text(facts.get("tracking_number")))
-    raw = _raw(event_type, order_id, once, facts) | {"occurred_at": dated(at)}
-    return Told(raw=raw, by_id=True, paths={"occurred_at": f"{prefix}{field}"})
+    raw = _raw(event_type, order, once, facts) | {"occurred_at": dated(at)}
+    paths = {"occurred_at": f"{prefix}{field}"}
+    return Told(raw=raw, by_id=True, paths=paths, names=(order.own,))
 
 
 def _undated(
-    event_type: str, order_id: str, posted: Posted, facts: Json, once: tuple[str | None, ...]
+    event_type: str, order: _Order, posted: Posted, facts: Json, once: tuple[str | None, ...]
 ) -> Told:
     """The body has no time: it counts as of its first arrival."""
-    raw = _raw(event_type, order_id, once, facts) | {"occurred_at": posted.now.isoformat()}
-    return Told(raw=raw, by_id=True)
+    raw = _raw(event_type, order, once, facts) | {"occurred_at": posted.now.isoformat()}
+    return Told(raw=raw, by_id=True, names=(order.own,))
 
 
 def _raw(
-    event_type: str, order_id: str, once: tuple[str | None, ...], facts: Json
+    event_type: str, order: _Order, once: tuple[str | None, ...], facts: Json
 ) -> dict[str, Any]:
     return {
-        "event_id": digest(event_type, order_id, *once),
+        "event_id": digest(event_type, order.order_id, *once),
         "event_type": event_type,
-        "order_id": order_id,
+        "order_id": order.order_id,
         "payload": known(facts),
     }

@@ -63,7 +63,7 @@ def _parcel(track: Json, number: str) -> Parcel:
     }
     return Parcel(
         source="shippo",
-        order_id=_reference(track.get("metadata")) or number,
+        reference=_reference(track.get("metadata")),
         tracking_number=number,
         carrier=slug(track.get("carrier")),
         facts=known(facts),

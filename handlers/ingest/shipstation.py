@@ -25,6 +25,7 @@ from handlers.ingest.told import (
     text,
 )
 from handlers.ingest.tracking import digest
+from policies.order_names import name_of
 
 SCHEME = TOKEN
 HOSTS = re.compile(r"ssapi[a-z0-9-]*\.shipstation\.com")
@@ -128,7 +129,9 @@ def _told(
 ) -> Told:
     """One fact; the same shipment or order in the same state is the same fact."""
     path, field, own = dating
-    order_id = (text(body.get("orderNumber")) or "").removeprefix("#")
+    given = (text(body.get("orderNumber")) or "").removeprefix("#")
+    key = name_of("shipstation", text(body.get("orderId")))
+    order_id = given or key or ""
     at = dated(body.get(field), ZONE)
     raw = {
         "event_id": digest(event_type, order_id, own, text(at)),
@@ -138,4 +141,4 @@ def _told(
         "payload": known(facts),
     }
     names = {"occurred_at": f"{path}{field}", "order_id": f"{path}orderNumber"}
-    return Told(raw=raw, by_id=True, paths=names)
+    return Told(raw=raw, by_id=True, paths=names, names=(key,))

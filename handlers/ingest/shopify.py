@@ -4,7 +4,7 @@ Must not trust a field's type: bodies come from outside. What the policies know 
 their keys (shopify_facts.py); notes, names and addresses are left behind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,16 @@ from handlers.ingest.shopify_facts import (
     scan_facts,
 )
 from handlers.ingest.signatures import base64_in
-from handlers.ingest.told import Json, Posted, Told, known, no_fact, obj, text
+from handlers.ingest.told import Json, Posted, Told, known, no_fact, obj, objects, text
 from handlers.ingest.tracking import said
+from policies.order_names import TRACKING, name_of
 from policies.source_codes import Meaning
 
 SCHEME = base64_in("X-Shopify-Hmac-Sha256")
 _TRIGGERED = "X-Shopify-Triggered-At"
+_IDS = ("X-Shopify-Event-Id", "X-Shopify-Webhook-Id")
+HEADERS = ("X-Shopify-Topic", _TRIGGERED, *_IDS)
+"""What is read beside the body."""
 _GID = "gid://shopify/"
 
 
@@ -90,14 +94,15 @@ def translate(posted: Posted) -> list[Told]:
     if at is None:
         raise no_fact(path=field, message=f"{name} is dated by it, and it is missing")
     meaning = _meaning(topic, resource, posted)
+    own = name_of("shopify", _number(topic, resource))
     raw = {
         "event_id": _event_id(name, resource, posted.headers),
         "event_type": meaning.event,
-        "order_id": _order_id(topic, resource),
+        "order_id": _order_id(resource, own),
         "occurred_at": at,
         "payload": topic.facts(resource) | known(said(meaning)),
     }
-    return [Told(raw=raw)]
+    return [Told(raw=raw, names=(own, *_parcels(resource)))]
 
 
 def _meaning(topic: Topic, resource: Json, posted: Posted) -> Meaning:
@@ -155,29 +160,36 @@ def _resource(body: Json) -> Json:
     return {**body, **wrapped} if wrapped else body
 
 
-def _order_id(topic: Topic, resource: Json) -> str:
-    """`#1001` and its fulfillment `#1001.2` are order 1001; without a name, Shopify's own id."""
+def _order_id(resource: Json, own: str | None) -> str:
+    """`#1001` and its fulfillment `#1001.2` are order 1001; without a name, Shopify's number."""
     name = (text(resource.get("name")) or text(resource.get("order_name")) or "").removeprefix("#")
     if "order_id" in resource and name:
         name = name.rpartition(".")[0] or name
-    if name:
-        return name
-    numbers = (_number(resource.get(field)) for field in topic.ids)
-    found = next((number for number in numbers if number), None)
-    if found is None:
+    found = name or own
+    if not found:
         raise no_fact(path="name", message="the order has neither a name nor an id")
     return found
 
 
-def _number(value: object) -> str | None:
-    """Shopify's number, also out of `gid://shopify/Order/450789469`."""
-    found = text(value)
+def _number(topic: Topic, resource: Json) -> str | None:
+    """Shopify's number of the order, also out of `gid://shopify/Order/450789469`."""
+    stated = (text(resource.get(field)) for field in topic.ids)
+    found = next((number for number in stated if number), None)
     return found.rpartition("/")[2] if found and found.startswith(_GID) else found
+
+
+def _parcels(resource: Json) -> Iterator[str | None]:
+    """The tracking numbers of the order, or of the fulfillment that the body is about."""
+    for parcel in (resource, *objects(resource.get("fulfillments"))):
+        listed = parcel.get("tracking_numbers")
+        numbers = listed if isinstance(listed, list) else []
+        for number in (parcel.get("tracking_number"), *numbers):
+            yield name_of(TRACKING, text(number))
 
 
 def _event_id(topic: str, resource: Json, headers: Mapping[str, str]) -> str:
     """One id per fact: one click of a merchant sends one id under several topics."""
-    for header in ("X-Shopify-Event-Id", "X-Shopify-Webhook-Id"):
+    for header in _IDS:
         if headers.get(header):
             return f"{topic}:{headers[header]}"
     changed = text(resource.get("updated_at")) or text(resource.get("created_at")) or ""

@@ -5,7 +5,7 @@ Must not verify or store anything itself: it is the list of the sources' files.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.ingest import (
     aftership,
@@ -38,18 +38,24 @@ class Thin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A sender."""
+    """A sender. `headers` are those that its file reads beside the body."""
 
     name: str
     scheme: Scheme
     translate: Translate
     thin: Thin | None = None
+    headers: tuple[str, ...] = ()
 
 
 SOURCES = {
     source.name: source
     for source in (
-        Source(name="shopify", scheme=shopify.SCHEME, translate=shopify.translate),
+        Source(
+            name="shopify",
+            scheme=shopify.SCHEME,
+            translate=shopify.translate,
+            headers=shopify.HEADERS,
+        ),
         Source(name="wms", scheme=wms.SCHEME, translate=wms.translate),
         Source(name="carrier", scheme=carrier.SCHEME, translate=carrier.translate),
         Source(name="easypost", scheme=easypost.SCHEME, translate=easypost.translate),
@@ -92,5 +98,4 @@ def _named(source: Source, raw: Json) -> Json:
 def _from(source: Source, told: Told) -> Told:
     if not isinstance(told.raw, dict):
         return told
-    raw = {**told.raw, "source": source.name}
-    return Told(raw=raw, by_id=told.by_id, paths=told.paths)
+    return replace(told, raw={**told.raw, "source": source.name})

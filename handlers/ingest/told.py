@@ -36,13 +36,15 @@ class Told:
 
     `by_id` means that its id is its proof of sameness: a history that is sent again says nothing
     new about it, whatever else changed in the body. `paths` are the source's own names for the
-    fields that may be wrong. `refused` says why there is no fact.
+    fields that may be wrong. `refused` says why there is no fact. `names` are what else the body
+    calls the order (policies/order_names.py).
     """
 
     raw: object
     by_id: bool = False
     paths: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[Issue, ...] = ()
+    names: tuple[str | None, ...] = ()
 
     def in_its_words(self, issues: Sequence[Issue]) -> tuple[Issue, ...]:
         """The issues with the source's own names for the fields."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from handlers.ingest.moments import dated
 from handlers.ingest.told import Json, Posted, Told, known, slug, text
+from policies.order_names import TRACKING, name_of
 from policies.source_codes import Meaning
 
 UNKNOWN = Meaning(event="tracking_updated")
@@ -20,13 +21,22 @@ _ID_LENGTH = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """What a body says of the parcel as a whole. `facts` are under the keys of payloads."""
+    """What a body says of the parcel as a whole. `facts` are under the keys of payloads.
+
+    `reference` is the order that the merchant noted at its label.
+    """
 
     source: str
-    order_id: str
+    reference: str | None
     tracking_number: str
     carrier: str | None
     facts: Json = field(default_factory=dict)
+
+    @property
+    def order_id(self) -> str:
+        """The order that was noted, else that which owns the tracking number."""
+        number = self.tracking_number
+        return self.reference or name_of(TRACKING, number) or number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +97,8 @@ def _event_id(parcel: Parcel, scan: Scan) -> str:
     Texts are left out: senders reword them.
     """
     at = text(dated(scan.at))
-    return digest(parcel.order_id, parcel.tracking_number, *scan.codes, at, *scan.place)
+    number = parcel.tracking_number
+    return digest(parcel.reference or number, number, *scan.codes, at, *scan.place)
 
 
 def digest(*words: str | None) -> str:

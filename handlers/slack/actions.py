@@ -7,14 +7,26 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.blocks.ids import Target, Verb
+from handlers.blocks.ids import Target, Verb, decode_letters
+from handlers.blocks.undo import decode_undo
+from handlers.blocks.wishes import decode_approval, decode_wish
 from handlers.services import Services
 from handlers.slack import reading
 from handlers.slack.asker import Asker
 from handlers.slack.forms import Opening, opener
 from handlers.slack.handing import hand_over, services_of
 from handlers.slack.home import show_home
-from handlers.slack.intents import ME, ActOn, Incomplete, Intent, ShowException
+from handlers.slack.intents import (
+    ME,
+    ActOn,
+    AskApproval,
+    Decide,
+    Incomplete,
+    Intent,
+    ReplayLetters,
+    ShowException,
+    Undo,
+)
 from handlers.slack.run import run
 from handlers.slack.voice import Voice, answering
 
@@ -47,7 +59,7 @@ async def on_form_button(
     context: AsyncBoltContext,
     client: AsyncWebClient,
 ) -> None:
-    """Resolve, snooze, replay, show."""
+    """Resolve, snooze, replay, draft, show."""
     await ack()
     name, target = reading.pressed(body)
     if target is None:
@@ -71,6 +83,57 @@ async def on_explain_button(
     _, target = reading.pressed(body)
     intent = ShowException(exception_id=target.id) if target else _OUTDATED
     _do(intent, body, context, client)
+
+
+async def on_letters_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+) -> None:
+    """Tries the dead letters again that were shown."""
+    await ack()
+    letters = decode_letters(body["actions"][0].get("value"))
+    _do(ReplayLetters(letters=letters) if letters else _OUTDATED, body, context, client)
+
+
+async def on_ask_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+) -> None:
+    """Asks those who may."""
+    await ack()
+    wish = decode_wish(body["actions"][0].get("value"))
+    _do(AskApproval(wish=wish) if wish else _OUTDATED, body, context, client)
+
+
+async def on_decision(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+) -> None:
+    """Approves or declines what somebody asked for."""
+    await ack()
+    action = body["actions"][0]
+    number = decode_approval(action.get("value"))
+    approved = action.get("action_id") == Verb.APPROVE
+    intent = Decide(approval_id=number, approved=approved) if number else _OUTDATED
+    _do(intent, body, context, client)
+
+
+async def on_undo_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+) -> None:
+    """Takes back what the presser just did."""
+    await ack()
+    undoing = decode_undo(body["actions"][0].get("value"))
+    _do(Undo(undoing=undoing) if undoing else _OUTDATED, body, context, client)
 
 
 async def on_other_action(ack: AsyncAck) -> None:

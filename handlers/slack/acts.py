@@ -3,14 +3,15 @@
 Must not check authority again, nor draw cards: the outbox brings them up to date.
 """
 
-from datetime import datetime
+from dataclasses import replace
 
 from handlers.blocks import notices
 from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
 from handlers.slack.intents import ME, ActOn, Replay, Subscribe
-from handlers.slack.reads import meant
-from handlers.slack.times import MOST_MINUTES, until_moment
+from handlers.slack.reads import find, meant
+from handlers.slack.snoozing import Quiet, quiet_of
+from handlers.slack.undoing import undoable
 from jobs.act_on_exception import Done, NotFound, NotPossible, Stale, act_on_exception
 from jobs.digest import subscribe, unsubscribe
 from jobs.replay_order import replay_exception
@@ -18,7 +19,8 @@ from policies.lifecycle import Act
 from policies.permissions import Refused, may
 
 Outcome = tuple[Reply, str]
-_SHOWN_BY_CARD = frozenset({"acknowledge", "assign", "resolve", "snooze", "reopen"})
+_SHOWN_BY_CARD = frozenset({"acknowledge", "assign", "reopen"})
+"""Presses that are met with silence; what ends or quiets something can be undone and says so."""
 
 
 async def act(intent: ActOn, desk: Desk) -> Outcome:
@@ -31,10 +33,9 @@ async def act(intent: ActOn, desk: Desk) -> Outcome:
     assignee = await _assignee(intent, desk)
     if isinstance(assignee, Reply):
         return assignee, "refused"
-    until = until_moment(intent.until, desk.now, desk.zone) if intent.until else None
-    if until is not None and _too_far(until, desk.now):
-        days = MOST_MINUTES // 1440
-        return Reply(message=notices.told(f"At most {days} days, please."), private=True), "refused"
+    quiet = await _quiet(intent, found, desk)
+    if isinstance(quiet, Reply):
+        return quiet, "refused"
     wish = Act(
         verb=intent.verb,
         exception_id=found,
@@ -44,7 +45,8 @@ async def act(intent: ActOn, desk: Desk) -> Outcome:
         note=intent.note,
         reason=intent.reason,
         assignee=assignee,
-        until=until,
+        until=quiet.until,
+        awaits=quiet.awaits,
         expected_version=intent.version,
         correlation_id=desk.asker.correlation_id,
     )
@@ -100,8 +102,9 @@ async def _done(wish: Act, desk: Desk) -> Outcome:
     )
     match outcome:
         case Done():
-            shown = wish.verb in _SHOWN_BY_CARD
-            return Reply(message=notices.done(wish.verb, outcome.record), visible=shown), "done"
+            notice = notices.done(wish.verb, outcome.record)
+            reply = undoable(notice, wish.verb, outcome.record, services.wall_now())
+            return replace(reply, visible=wish.verb in _SHOWN_BY_CARD), "done"
         case Stale():
             notice = notices.stale(outcome.record, outcome.last, desk.now)
             return Reply(message=notice, private=True), "stale"
@@ -122,5 +125,10 @@ async def _assignee(intent: ActOn, desk: Desk) -> str | Reply | None:
     return intent.assignee
 
 
-def _too_far(until: datetime, now: datetime) -> bool:
-    return (until - now).total_seconds() > MOST_MINUTES * 60
+async def _quiet(intent: ActOn, exception_id: int, desk: Desk) -> Quiet | Reply:
+    """Until when a snooze is; only that has to look at the exception."""
+    if intent.until is None and intent.awaits is None:
+        return Quiet()
+    view = await find(exception_id, desk)
+    quiet = view if isinstance(view, Reply) else quiet_of(intent, view, desk)
+    return Reply(message=notices.told(quiet), private=True) if isinstance(quiet, str) else quiet

@@ -15,16 +15,35 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.ids import COMMAND, Form, Shortcut, Verb
 from handlers.services import Services
-from handlers.slack import actions, commands, events, shortcuts, views
-from handlers.slack.middleware import bring, once
+from handlers.slack import (
+    actions,
+    asking,
+    commands,
+    drafts,
+    events,
+    reactions,
+    shortcuts,
+    storm_forms,
+    unfurls,
+    views,
+)
+from handlers.slack.middleware import DirectoryOf, bring, once
 from handlers.slack.tasks import Background
 from jobs.errors import SlackRetryError
 
 Authorize = Callable[[], Awaitable[AuthorizeResult]]
 _ANYTHING = re.compile(".*")
+_NOT_INSTALLED = "E2A is not installed in this workspace any more. Ask whoever runs it."
 
 DIRECT_BUTTONS = (Verb.ACKNOWLEDGE, Verb.ASSIGN, Verb.REOPEN)
-FORM_BUTTONS = (Verb.RESOLVE, Verb.SNOOZE, Verb.REPLAY, Verb.SHOW)
+STORM_BUTTONS = (
+    Verb.STORM_LIST,
+    Verb.STORM_ACKNOWLEDGE,
+    Verb.STORM_RESOLVE,
+    Verb.STORM_SNOOZE,
+    Verb.STORM_SPLIT,
+)
+FORM_BUTTONS = (Verb.RESOLVE, Verb.SNOOZE, Verb.REPLAY, Verb.DRAFT, Verb.SHOW)
 
 
 def create_bolt_app(
@@ -32,8 +51,9 @@ def create_bolt_app(
     *,
     client: AsyncWebClient,
     signing_secret: str,
-    authorize: Callable[..., Awaitable[AuthorizeResult]],
+    authorize: Callable[..., Awaitable[AuthorizeResult | None]],
     background: Background,
+    directory_of: DirectoryOf | None = None,
 ) -> AsyncApp:
     """The app with every listener registered.
 
@@ -42,18 +62,21 @@ def create_bolt_app(
         client: whose address, session and limits every call to Slack shares.
         signing_secret: proves that a request is Slack's.
         authorize: names the installation that a request is for; `own_workspace` for one token.
+            None where E2A is not installed.
         background: where the work after an acknowledgement runs; drain it when stopping.
+        directory_of: who and what there is where a request comes from; None for one workspace.
     """
     app = AsyncApp(
         name="e2a",
         signing_secret=signing_secret,
-        client=_without_token(client),
-        authorize=authorize,
+        client=twin(client),
+        authorize=authorize,  # type: ignore[arg-type]
+        user_facing_authorize_error_message=_NOT_INSTALLED,
         process_before_response=True,  # listeners only hand over; nothing to poll for
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(bring(services, background))
+    app.use(bring(services, background, directory_of))
     app.use(once(services))
     _listen(app)
     return app
@@ -77,6 +100,10 @@ def _listen(app: AsyncApp) -> None:
     app.event("app_mention")(events.on_mention)
     app.event("message")(events.on_message)
     app.event("app_home_opened")(events.on_home_opened)
+    app.event("link_shared")(unfurls.on_link_shared)
+    app.event("reaction_added")(reactions.on_reaction)
+    app.event("app_uninstalled")(events.on_uninstalled)
+    app.event("tokens_revoked")(events.on_tokens_revoked)
     app.event(_ANYTHING)(events.on_other_event)
 
     app.command(COMMAND)(commands.on_command)
@@ -86,15 +113,31 @@ def _listen(app: AsyncApp) -> None:
     for verb in FORM_BUTTONS:
         app.action(verb.value)(actions.on_form_button)
     app.action(Verb.EXPLAIN.value)(actions.on_explain_button)
+    app.action(Verb.DLQ_REPLAY.value)(actions.on_letters_button)
+    app.action(Verb.ASK.value)(actions.on_ask_button)
+    app.action(Verb.UNDO.value)(actions.on_undo_button)
+    for verb in (Verb.DRAFT_TONE, Verb.DRAFT_LANGUAGE):
+        app.action(verb.value)(drafts.on_draft_choice)
+    for verb in (Verb.APPROVE, Verb.DECLINE):
+        app.action(verb.value)(actions.on_decision)
+    for verb in STORM_BUTTONS:
+        app.action(verb.value)(storm_forms.on_storm_button)
+    app.action(re.compile(f"^{Verb.STORM_PAGE.value}_"))(storm_forms.on_storm_turned)
+    app.action(Verb.STORM_CLIENT.value)(storm_forms.on_storm_turned)
     app.action(_ANYTHING)(actions.on_other_action)
 
     app.view(Form.RESOLVE.value)(views.on_resolve_form)
     app.view(Form.SNOOZE.value)(views.on_snooze_form)
     app.view(Form.REPLAY.value)(views.on_replay_form)
+    app.view(Form.DRAFT.value)(drafts.on_draft_form)
+    app.view(Form.STORM_ACT.value)(storm_forms.on_storm_form)
+    app.view(Form.STORM_SPLIT.value)(storm_forms.on_split_form)
+    app.view(Form.ASK.value)(asking.on_ask_form)
     app.view(_ANYTHING)(views.on_other_view)
     app.view_closed(_ANYTHING)(views.on_other_view)
 
     app.shortcut(Shortcut.ACTIONS.value)(shortcuts.on_exception_actions)
+    app.shortcut(Shortcut.ASK.value)(asking.on_ask_shortcut)
     app.shortcut(_ANYTHING)(shortcuts.on_other_shortcut)
 
 
@@ -114,10 +157,10 @@ async def _ask(client: AsyncWebClient) -> AuthorizeResult:
     )
 
 
-def _without_token(client: AsyncWebClient) -> AsyncWebClient:
-    """A twin that leaves the token to `authorize`; Bolt makes one more for each request."""
+def twin(client: AsyncWebClient, token: str | None = None) -> AsyncWebClient:
+    """The same with another token, or with none: that leaves it to `authorize`."""
     return AsyncWebClient(
-        token=None,
+        token=token,
         base_url=client.base_url,
         timeout=client.timeout,
         ssl=client.ssl,

@@ -5,6 +5,7 @@ Must not know Slack's payloads or send anything.
 
 from dataclasses import dataclass
 
+from handlers.blocks.sheets import Sheet
 from jobs.ports_slack import Message
 
 
@@ -35,8 +36,13 @@ class Asker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What is told. `private` is for the asker's eyes; `visible` is seen elsewhere already."""
+    """What is told. `private` is for the asker's eyes; `visible` is seen elsewhere already.
+
+    `aside` says the same where nobody but the asker sees it. `sheet` is a file that comes with it.
+    """
 
     message: Message
     private: bool = False
     visible: bool = False
+    aside: Message | None = None
+    sheet: Sheet | None = None

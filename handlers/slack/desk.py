@@ -3,28 +3,46 @@
 Must not trust the text: authority and sight come from Slack's directory and the channel.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handlers.blocks import notices
 from handlers.services import Services
 from handlers.slack.asker import Asker
+from handlers.slack.authority import Rights, rights_of
 from jobs.ports_slack import Message, Person
 from jobs.see_tenants import tenants_of_channel, tenants_of_person
-from policies.permissions import Refused, may
+from jobs.show_storm import show_storm
+from jobs.views_storms import StormView
+from policies.permissions import READ, Allowed, Refused, may
 from policies.records import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """A person who may, and the tenants they may see, as of `now` (business time)."""
+    """A person who may, and the tenants they may see, as of `now` (business time).
+
+    `services` reach these tenants and no others.
+    """
 
     asker: Asker
     person: Person
     tenants: tuple[Tenant, ...]
+    rights: Rights
     services: Services
     now: datetime
+
+    def verdict(self, verb: str, tenant_id: int) -> Allowed | Refused:
+        """Whether they may do that for this client."""
+        roles = self.rights.roles(tenant_id)
+        return may(self.person, verb, team_id=self.asker.team_id, roles=roles)
+
+    def allowing(self, verb: str) -> "Desk":
+        """The same with those clients only for whom they may do that."""
+        free = [one for one in self.tenants if isinstance(self.verdict(verb, one.id), Allowed)]
+        services = self.services.of([tenant.id for tenant in free])
+        return replace(self, tenants=tuple(free), services=services)
 
     @property
     def tenant_ids(self) -> tuple[int, ...]:
@@ -48,10 +66,10 @@ class Nothing:
     result: str
 
 
-async def desk_for(asker: Asker, verb: str, services: Services) -> Desk | Nothing:
-    """Looks up the person, checks that they may, and finds what they may see."""
+async def desk_for(asker: Asker, services: Services) -> Desk | Nothing:
+    """Looks up the person, whether they may be here at all, and what they may see."""
     person = await services.directory.person(asker.user_id)
-    verdict = may(person, verb, team_id=asker.team_id)
+    verdict = may(person, READ, team_id=asker.team_id)
     if isinstance(verdict, Refused) or person is None:
         why = verdict.why if isinstance(verdict, Refused) else ""
         return Nothing(notice=notices.refused(why), result="refused")
@@ -59,8 +77,14 @@ async def desk_for(asker: Asker, verb: str, services: Services) -> Desk | Nothin
     if not tenants:
         notice = notices.nowhere() if asker.alone else notices.unmapped()
         return Nothing(notice=notice, result="unmapped")
-    now = services.business_now()
-    return Desk(asker=asker, person=person, tenants=tenants, services=services, now=now)
+    return Desk(
+        asker=asker,
+        person=person,
+        tenants=tenants,
+        rights=await rights_of(person, services),
+        services=services.of([tenant.id for tenant in tenants]),
+        now=services.business_now(),
+    )
 
 
 async def exceptions_of_thread(asker: Asker, services: Services) -> tuple[int, ...]:
@@ -70,6 +94,18 @@ async def exceptions_of_thread(asker: Asker, services: Services) -> tuple[int, .
     async with services.storage.read() as tx:
         alert = await tx.alerts.by_message(asker.channel_id, asker.thread_ts)
     return alert.exception_ids if alert else ()
+
+
+async def storm_here(desk: Desk) -> StormView | None:
+    """The storm in whose thread they stand, as far as they may see it."""
+    asker, storage = desk.asker, desk.services.storage
+    if asker.channel_id is None or asker.thread_ts is None:
+        return None
+    async with storage.read() as tx:
+        storm = await tx.storms.by_message(asker.channel_id, asker.thread_ts)
+    if storm is None:
+        return None
+    return await show_storm(storm.id, desk.tenant_ids, storage=storage, now=desk.now)
 
 
 async def _tenants(asker: Asker, services: Services) -> tuple[Tenant, ...]:

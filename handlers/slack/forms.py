@@ -11,8 +11,10 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks import modals, notices
+from handlers.blocks.drafts import draft_form
 from handlers.blocks.ids import Target, Verb
 from handlers.services import Services
+from handlers.slack.approvals import not_theirs
 from handlers.slack.asker import Asker, Reply
 from handlers.slack.desk import Desk, Nothing, desk_for
 from handlers.slack.errors import told_kindly
@@ -21,9 +23,11 @@ from jobs.act_on_exception import NotFound
 from jobs.ports_slack import Message
 from jobs.replay_order import preview_replay
 from jobs.views import ExceptionView
-from policies.permissions import READ
+from policies.cut_offs import next_cut_off
+from policies.permissions import READ, Refused
 
 View = dict[str, Any]
+Draw = Callable[[ExceptionView, Desk], Awaitable[View]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class Kind:
 
     title: str
     verb: str
-    draw: Callable[[ExceptionView, Desk], Awaitable[View]]
+    draw: Draw
     changes: bool = True
 
 
@@ -56,24 +60,31 @@ async def open_form(opening: Opening, services: Services, client: AsyncWebClient
         await client.views_update(view_id=view_id, view=modals.refusal(kind.title, notice))
 
     async def fill() -> None:
-        await client.views_update(view_id=view_id, view=await _filled(opening, kind, services))
+        await client.views_update(view_id=view_id, view=await filled(opening, kind, services))
 
     await told_kindly(fill, tell=tell, correlation_id=opening.asker.correlation_id)
 
 
-async def _filled(opening: Opening, kind: Kind, services: Services) -> View:
-    desk = await desk_for(opening.asker, kind.verb, services)
+async def filled(
+    opening: Opening, kind: Kind, services: Services, draw: Draw | None = None
+) -> View:
+    """The form as it is now for who opened it, or why it cannot be; drawn as `draw` says."""
+    desk = await desk_for(opening.asker, services)
     if isinstance(desk, Nothing):
         services.observe_slack.action(kind.verb, desk.result)
         return modals.refusal(kind.title, desk.notice)
     view = await find(opening.target.id, desk)
     if isinstance(view, Reply):
         return modals.refusal(kind.title, view.message)
+    verdict = desk.verdict(kind.verb, view.tenant.id)
+    if isinstance(verdict, Refused):
+        services.observe_slack.action(kind.verb, "refused")
+        return modals.refusal(kind.title, await not_theirs(verdict, view, desk))
     if kind.changes and not view.record.active and opening.target.version != view.record.version:
         last = view.history[-1] if view.history else None
         notice = notices.stale(view.record, last, desk.now)
         return modals.refusal(kind.title, notice)
-    return await kind.draw(view, desk)
+    return await (draw or kind.draw)(view, desk)
 
 
 async def _resolve(view: ExceptionView, desk: Desk) -> View:
@@ -81,7 +92,9 @@ async def _resolve(view: ExceptionView, desk: Desk) -> View:
 
 
 async def _snooze(view: ExceptionView, desk: Desk) -> View:
-    return modals.snooze_form(view, desk.asker.channel_id)
+    cut_off = next_cut_off(view.record, desk.services.promises.of(view.tenant.name), desk.now)
+    when = f"{cut_off.astimezone(desk.zone):%a %H:%M}, your time" if cut_off else None
+    return modals.snooze_form(view, desk.asker.channel_id, when)
 
 
 async def _replay(view: ExceptionView, desk: Desk) -> View:
@@ -98,6 +111,10 @@ async def _replay(view: ExceptionView, desk: Desk) -> View:
     return modals.replay_form(view, preview, desk.asker.channel_id)
 
 
+async def _draft(view: ExceptionView, desk: Desk) -> View:
+    return draft_form(view, desk.asker.channel_id)
+
+
 async def _show(view: ExceptionView, _desk: Desk) -> View:
     return modals.shown(view)
 
@@ -106,6 +123,7 @@ KINDS: Mapping[Verb, Kind] = {
     Verb.RESOLVE: Kind(title="Resolve", verb="resolve", draw=_resolve),
     Verb.SNOOZE: Kind(title="Snooze", verb="snooze", draw=_snooze),
     Verb.REPLAY: Kind(title="Replay", verb="replay", draw=_replay, changes=False),
+    Verb.DRAFT: Kind(title="Draft to client", verb="draft", draw=_draft, changes=False),
     Verb.SHOW: Kind(title="Exception", verb=READ, draw=_show, changes=False),
 }
 

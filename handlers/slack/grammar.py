@@ -7,10 +7,11 @@ the person talks (then what is no command is a question) and stands in a thread.
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from handlers.slack.deeds import read_act, read_replay
+from handlers.slack.deeds import read_act, read_draft, read_replay, read_split
 from handlers.slack.filters import NotUnderstood, read_filters
 from handlers.slack.intents import (
     Ask,
+    ExportAudit,
     Help,
     Incomplete,
     Intent,
@@ -24,7 +25,10 @@ from handlers.slack.intents import (
     Subscribe,
     Unknown,
 )
+from handlers.slack.letter_words import read_dlq
 from handlers.slack.policy_words import read_policy
+from handlers.slack.role_words import read_role, read_roles
+from handlers.slack.times import read_since
 from handlers.slack.words import LATER, VERBS, Said, read_id, tidy, usage
 
 Reader = Callable[[Said], "Intent | None"]
@@ -114,9 +118,16 @@ def _order(said: Said) -> Intent | None:
 
 
 def _audit(said: Said) -> Intent | None:
+    if said.rest and said.rest[0].lower() == "export":
+        return _export([word for word in said.rest[1:] if word.lower() != "since"])
     found = read_id(said.rest[0]) if len(said.rest) == 1 else None
     here = not said.rest and said.thread
     return ShowAudit(exception_id=found) if found is not None or here else None
+
+
+def _export(words: list[str]) -> Intent | None:
+    since = read_since(words[0]) if len(words) == 1 else None
+    return ExportAudit(since=since) if since or not words else None
 
 
 def _ask(said: Said) -> Intent | None:
@@ -152,8 +163,13 @@ READERS: dict[str, Reader] = {
     "audit": _audit,
     "ask": _ask,
     "replay": read_replay,
+    "draft": read_draft,
+    "split": read_split,
+    "dlq": read_dlq,
     "digest": _digest,
     "policy": read_policy,
+    "role": read_role,
+    "roles": read_roles,
     "subscribe": _subscribe,
     "unsubscribe": _subscribe,
     **dict.fromkeys(VERBS, read_act),

@@ -11,14 +11,13 @@ from handlers.slack.asker import Asker
 from handlers.slack.desk import Desk, Nothing, desk_for
 from jobs.show import list_exceptions, show_status
 from jobs.views import ExceptionList
-from policies.permissions import READ
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES
 
 
 async def show_home(asker: Asker, services: Services, client: AsyncWebClient) -> None:
     """Draws a person's Home anew."""
-    desk = await desk_for(asker, READ, services)
+    desk = await desk_for(asker, services)
     if isinstance(desk, Nothing):
         await client.views_publish(user_id=asker.user_id, view=empty_home(desk.notice))
         return

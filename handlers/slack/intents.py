@@ -3,10 +3,16 @@
 Must not hold words or rules: grammar.py reads words into these, run.py does them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from handlers.slack.times import At, Since, Until
+from handlers.blocks.ids import Letters
+from handlers.blocks.undo import Undoing
+from handlers.blocks.wishes import Wish
+from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
+from handlers.slack.times import Since, Until
 from policies.reasons import ReasonCode, Severity, Status
+from policies.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,13 @@ class ShowAudit:
     """Who changed what on one exception; None means the one of the thread."""
 
     exception_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportAudit:
+    """The trail of the visible clients as a file; None for as long as it is kept."""
+
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +81,8 @@ ME = "me"
 class ActOn:
     """Do something to an exception; no id means the one of the thread.
 
-    `assignee` is a person's id or ME. `version` is what the actor saw, None for any.
+    `assignee` is a person's id or ME. `awaits` ends a snooze before `until` (waits.py).
+    `version` is what the actor saw, None for any.
     """
 
     verb: str
@@ -77,7 +91,56 @@ class ActOn:
     reason: str | None = None
     assignee: str | None = None
     until: Until | None = None
+    awaits: str | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnAll:
+    """Do something to all of a storm; no id means the storm of the thread.
+
+    `versions` are those of the members that were shown, by number; None takes all as they are.
+    """
+
+    verb: str
+    storm_id: int | None = None
+    versions: Mapping[int, int] | None = None
+    note: str | None = None
+    reason: str | None = None
+    until: Until | None = None
+    awaits: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitFrom:
+    """Give one of a storm a card of its own: by its number or its order."""
+
+    what: str
+    storm_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take back what the asker just did."""
+
+    undoing: Undoing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A note to the client about an exception; None means the one of the thread."""
+
+    exception_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """The note as a person edited it, to be handed out."""
+
+    exception_id: int
+    text: str
+    tone: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +148,58 @@ class Replay:
     """Judge an exception's order again."""
 
     exception_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLetters:
+    """The dead letters that wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayLetters:
+    """Try dead letters again: shown first, done once `newest` says what was shown."""
+
+    letters: Letters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardLetter:
+    """Lay a dead letter aside for good."""
+
+    letter_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRoles:
+    """Who may what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveRole:
+    """Give a person, a user group or everyone a role; None takes theirs back.
+
+    `client` is a name as typed; None means every client.
+    """
+
+    principal: str
+    role: Role | None
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskApproval:
+    """Ask those who may for an act that the asker may not do."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """Approve or decline what somebody asked for."""
+
+    approval_id: int
+    approved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,40 +219,6 @@ class Ask:
     """A question in plain words."""
 
     question: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowPolicy:
-    """What is promised; all of it, or one rule by its name."""
-
-    rule: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintPolicy:
-    """What is doubtful about the policy in force."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatePolicy:
-    """What would be promised if an event came then: to a new order, or to one that there is.
-
-    `facts` are what the new order would state, such as its service.
-    """
-
-    event: str
-    moments: tuple[At, ...]
-    order_id: str | None = None
-    facts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TryDuration:
-    """What another duration of a promise would have meant for the orders of the last days."""
-
-    rule: str
-    duration: str
-    days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +248,23 @@ Intent = (
     | ShowStatus
     | ShowException
     | ShowAudit
+    | ExportAudit
     | ShowOrder
     | ListExceptions
     | ActOn
+    | Undo
+    | Draft
+    | Drafted
+    | ActOnAll
+    | SplitFrom
     | Replay
+    | ShowLetters
+    | ReplayLetters
+    | DiscardLetter
+    | ShowRoles
+    | GiveRole
+    | AskApproval
+    | Decide
     | ShowDigest
     | Subscribe
     | Ask

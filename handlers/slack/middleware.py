@@ -5,26 +5,36 @@ Must not look into what a request wants.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers.services import Services
 from handlers.slack.handing import BACKGROUND, CORRELATION, SERVICES, new_correlation_id
 from handlers.slack.tasks import Background
+from jobs.ports_slack import Directory
+
+ENVELOPE = "x-e2a-envelope"
+"""The header in which a delivery over a WebSocket carries the id of its envelope."""
 
 log = structlog.stdlib.get_logger(__name__)
 Next = Callable[[], Awaitable[Any]]
 Middleware = Callable[[AsyncBoltRequest, Next], Awaitable[Any]]
+DirectoryOf = Callable[[AsyncBoltContext], Awaitable[Directory]]
 
 
-def bring(services: Services, background: Background) -> Middleware:
-    """Puts into the context what listeners need."""
+def bring(
+    services: Services, background: Background, directory_of: DirectoryOf | None = None
+) -> Middleware:
+    """Puts into the context what listeners need, with the directory of the request's workspace."""
 
     async def bring_services(req: AsyncBoltRequest, next_: Next) -> Any:  # noqa: ANN401 - Bolt's
-        req.context[SERVICES] = services
+        found = await directory_of(req.context) if directory_of else services.directory
+        req.context[SERVICES] = replace(services, directory=found)
         req.context[BACKGROUND] = background
         req.context.setdefault(CORRELATION, new_correlation_id())
         return await next_()
@@ -50,8 +60,12 @@ def once(services: Services) -> Middleware:
 
 
 def delivery_keys(headers: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:
-    """What tells a delivery from others: its signature, and an event's id across retries."""
+    """What tells a delivery from others: its signature, and an event's id across retries.
+
+    Over a WebSocket nothing is signed; the envelope's id stands for it.
+    """
     keys = [f"sig:{_hash(signature)}" for signature in headers.get("x-slack-signature", ())[:1]]
+    keys += [f"env:{envelope[:200]}" for envelope in headers.get(ENVELOPE, ())[:1]]
     event_id = body.get("event_id") if body.get("type") == "event_callback" else None
     return [*keys, f"evt:{event_id[:200]}"] if isinstance(event_id, str) else keys
 

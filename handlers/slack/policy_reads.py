@@ -13,7 +13,7 @@ from handlers.blocks import policies as drawn
 from handlers.blocks import trials as drawn_trial
 from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
-from handlers.slack.intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
+from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
 from handlers.slack.times import At
 from jobs.backtest_policy import simulate_policy
 from jobs.ports_slack import Message

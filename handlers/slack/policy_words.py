@@ -10,11 +10,8 @@ from difflib import get_close_matches
 from handlers.slack.intents import (
     Incomplete,
     Intent,
-    LintPolicy,
-    ShowPolicy,
-    SimulatePolicy,
-    TryDuration,
 )
+from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
 from handlers.slack.times import read_moments
 from handlers.slack.words import Said
 

@@ -59,6 +59,26 @@ def asker_of_shortcut(shortcut: Mapping[str, Any], context: AsyncBoltContext) ->
     return _asker(context, shortcut["user"]["id"], channel, root)
 
 
+def asker_of_reaction(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """An emoji stands under a message of a channel."""
+    return _asker(context, event["user"], event["item"]["channel"])
+
+
+def asker_of_link(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """Whoever pasted a link, where they pasted it."""
+    return _asker(context, event["user"], event["channel"])
+
+
+def is_place(event: Mapping[str, Any]) -> bool:
+    """Whether a pasted link stands in a channel or in a direct message with E2A.
+
+    Slack tells of links in other people's conversations and in drafts, too.
+    """
+    channel = str(event.get("channel") or "")
+    ours = channel.startswith("D") and event.get("is_bot_user_member") is True
+    return ours or (channel.startswith(("C", "G")) and channel != "COMPOSER")
+
+
 def asker_of_home(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
     """Home is in no channel."""
     return _asker(context, event["user"])

@@ -12,8 +12,10 @@ from handlers.blocks.digest import digest
 from handlers.blocks.lists import MOST_SHOWN, audit, exceptions
 from handlers.blocks.orders import orders
 from handlers.blocks.status import status
+from handlers.blocks.storm_forms import which_of_storm, within_storm
 from handlers.slack.asker import Reply
-from handlers.slack.desk import Desk, exceptions_of_thread
+from handlers.slack.desk import Desk, exceptions_of_thread, storm_here
+from handlers.slack.exports import whole_list
 from handlers.slack.filters import said_back
 from handlers.slack.intents import (
     Ask,
@@ -29,6 +31,7 @@ from handlers.slack.times import since_moment
 from jobs.answer_question import answer_question
 from jobs.digest import show_digest
 from jobs.show import list_exceptions, show_exception, show_order, show_status
+from jobs.show_storm import storm_of
 from jobs.views import ExceptionView
 from policies.queries import ExceptionFilter
 from policies.records import ExceptionRecord
@@ -42,7 +45,9 @@ async def show_one(intent: ShowException, desk: Desk) -> Outcome:
     view = await find(intent.exception_id, desk)
     if isinstance(view, Reply):
         return view, NOT_FOUND
-    return Reply(message=answer_card(view, await _owners([view.record], desk))), ANSWERED
+    drawn = answer_card(view, await _owners([view.record], desk))
+    storm = await storm_of(view.record.id, storage=desk.services.storage)
+    return Reply(message=within_storm(drawn, storm) if storm else drawn), ANSWERED
 
 
 async def show_trail(intent: ShowAudit, desk: Desk) -> Outcome:
@@ -101,14 +106,16 @@ async def show_list(intent: ListExceptions, desk: Desk) -> Outcome:
     if not narrowed:
         why = f"This channel sees no client called {wanted.client}."
         return Reply(message=notices.told(why), private=True), NOT_FOUND
+    selected = _filter(wanted, narrowed, desk)
     found = await list_exceptions(
-        _filter(wanted, narrowed, desk),
+        selected,
         described=said_back(wanted, _since_words(wanted, desk)),
         storage=desk.services.storage,
         now=desk.now,
     )
     names = await _owners(found.records[:MOST_SHOWN], desk)
-    return Reply(message=exceptions(found, names)), ANSWERED
+    sheet = await whole_list(found, selected, desk)
+    return Reply(message=exceptions(found, names), sheet=sheet), ANSWERED
 
 
 async def answer_it(intent: Ask, desk: Desk) -> Outcome:
@@ -147,6 +154,9 @@ async def meant(desk: Desk, verb: str) -> int | Reply:
         return here[0]
     if here:
         return Reply(message=notices.which(here, verb), private=True)
+    storm = await storm_here(desk)
+    if storm is not None:
+        return Reply(message=which_of_storm(storm, verb), private=True)
     why = f"This is not the thread of an alert, so say which exception: {verb} 7"
     return Reply(message=notices.incomplete(why), private=True)
 

@@ -3,6 +3,7 @@
 Must not handle anything itself: what passes goes to the Bolt app, which acknowledges.
 """
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,9 +26,21 @@ log = structlog.stdlib.get_logger(__name__)
 PATH = "/slack/events"
 WINDOW_SECONDS = 300
 MOST_BYTES = 1 << 20
+READ_SECONDS = 10.0
+"""Slack itself waits three seconds for the answer."""
 _SERVER_FAULT = 500
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
 """What Bolt's readers raise on bodies of an unexpected shape."""
+
+
+_NO_BODY = (
+    web.HTTPRequestEntityTooLarge,
+    web.RequestPayloadError,
+    ConnectionError,
+    TimeoutError,
+    UnicodeDecodeError,
+)
+"""Too much, broken off, too slow, or no text."""
 
 
 class RefusedError(Exception):
@@ -91,9 +104,10 @@ async def _body(request: web.Request) -> str:
         reason = "size"
         raise RefusedError(reason)
     try:
-        raw = await request.read()
+        async with asyncio.timeout(READ_SECONDS):
+            raw = await request.read()
         return raw.decode("utf-8")
-    except (web.HTTPRequestEntityTooLarge, UnicodeDecodeError) as error:
+    except _NO_BODY as error:
         raise RefusedError(type(error).__name__) from error
 
 

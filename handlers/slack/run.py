@@ -9,30 +9,51 @@ from typing import Any
 from handlers.blocks import notices
 from handlers.blocks.help import usage
 from handlers.services import Services
-from handlers.slack import acts, policy_reads, reads
+from handlers.slack import (
+    acts,
+    approvals,
+    dead_letters,
+    drafting,
+    exports,
+    policy_reads,
+    reads,
+    roles,
+    storms,
+    undoing,
+)
 from handlers.slack.asker import Asker, Reply
 from handlers.slack.desk import Desk, Nothing, desk_for
 from handlers.slack.intents import (
     ActOn,
+    ActOnAll,
     Ask,
+    AskApproval,
+    Decide,
+    DiscardLetter,
+    Draft,
+    Drafted,
+    ExportAudit,
+    GiveRole,
     Help,
     Incomplete,
     Intent,
     Later,
-    LintPolicy,
     ListExceptions,
     Replay,
+    ReplayLetters,
     ShowAudit,
     ShowDigest,
     ShowException,
+    ShowLetters,
     ShowOrder,
-    ShowPolicy,
+    ShowRoles,
     ShowStatus,
-    SimulatePolicy,
+    SplitFrom,
     Subscribe,
-    TryDuration,
+    Undo,
     Unknown,
 )
+from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
 from handlers.slack.voice import Voice
 from policies.permissions import READ
 
@@ -59,19 +80,37 @@ async def run(intent: Intent, asker: Asker, services: Services) -> Reply:
 
 def verb_of(intent: Intent) -> str:
     """The verb that permission is asked for; everything that only looks is `read`."""
-    if isinstance(intent, ActOn):
+    if isinstance(intent, ActOn | ActOnAll):
         return intent.verb
-    return {Replay: "replay", Ask: "ask", Subscribe: "subscribe"}.get(type(intent), READ)
+    return _VERBS.get(type(intent), READ)
+
+
+_VERBS: dict[type[Any], str] = {
+    Undo: "undo",
+    Draft: "draft",
+    Drafted: "draft",
+    Replay: "replay",
+    SplitFrom: "split",
+    ReplayLetters: "replay",
+    DiscardLetter: "discard",
+    Ask: "ask",
+    ExportAudit: "export",
+    Subscribe: "subscribe",
+    GiveRole: "grant",
+}
 
 
 async def _run(intent: Intent, verb: str, asker: Asker, services: Services) -> Outcome:
     words = _plain_words(intent)
     if words is not None:
         return words, "answered"
-    desk = await desk_for(asker, verb, services)
+    desk = await desk_for(asker, services)
     if isinstance(desk, Nothing):
         return Reply(message=desk.notice, private=True), desk.result
-    return await DOES[type(intent)](intent, desk)
+    refused = await approvals.refused(intent, verb, desk)
+    if refused is not None:
+        return refused
+    return await DOES[type(intent)](intent, desk.allowing(verb))
 
 
 def _plain_words(intent: Intent) -> Reply | None:
@@ -92,6 +131,7 @@ def _plain_words(intent: Intent) -> Reply | None:
 DOES: dict[type[Any], Callable[[Any, Desk], Awaitable[Outcome]]] = {
     ShowException: reads.show_one,
     ShowAudit: reads.show_trail,
+    ExportAudit: exports.export,
     ShowOrder: reads.show_the_order,
     ShowStatus: reads.show_how_things_stand,
     ShowDigest: reads.show_the_digest,
@@ -103,5 +143,17 @@ DOES: dict[type[Any], Callable[[Any, Desk], Awaitable[Outcome]]] = {
     SimulatePolicy: policy_reads.simulate_promises,
     TryDuration: policy_reads.try_duration,
     ActOn: acts.act,
+    Undo: undoing.undo,
+    Draft: drafting.offer,
+    Drafted: drafting.hand_out,
+    ActOnAll: storms.act_on_all,
+    SplitFrom: storms.split_one,
     Replay: acts.replay,
+    ShowLetters: dead_letters.show_dead_letters,
+    ReplayLetters: dead_letters.replay_dead_letters,
+    DiscardLetter: dead_letters.discard_dead_letter,
+    ShowRoles: roles.show_roles,
+    GiveRole: roles.give_role,
+    AskApproval: approvals.ask_them,
+    Decide: approvals.decide,
 }

@@ -52,6 +52,15 @@ def read_body(raw: str) -> dict[str, Any]:
         body = json.loads(raw) if raw.startswith("{") else _form(raw)
     except (ValueError, RecursionError) as error:
         raise MalformedError from error
+    return check_shape(body)
+
+
+def check_shape(body: object) -> dict[str, Any]:
+    """The same body.
+
+    Raises:
+        MalformedError: it is none that Slack sends.
+    """
     if not isinstance(body, dict) or not _fits(body):
         raise MalformedError
     return body

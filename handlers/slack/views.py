@@ -9,15 +9,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.blocks.ids import Field, FormTarget, decode_form
+from handlers.blocks.ids import Field, decode_form
 from handlers.blocks.modals import CUSTOM
 from handlers.slack import reading
 from handlers.slack.actions import press
-from handlers.slack.asker import Asker
 from handlers.slack.handing import hand_over, services_of
 from handlers.slack.intents import ActOn, Intent, Replay
 from handlers.slack.times import Exactly, Until, read_until
-from handlers.slack.voice import Voice, in_conversation
+from handlers.slack.voice import whispering
+from handlers.slack.waits import read_wait
 from policies.lifecycle import RESOLUTIONS
 
 
@@ -32,15 +32,15 @@ async def on_resolve_form(
     await ack()
     form = decode_form(view.get("private_metadata"))
     if form is not None:
-        reason = _chosen(view, Field.REASON)
+        reason = chosen(view, Field.REASON)
         intent = ActOn(
             verb="resolve",
             exception_id=form.target.id,
             version=form.target.version,
             reason=reason if reason in RESOLUTIONS else None,
-            note=_typed(view),
+            note=typed(view),
         )
-        _do(intent, form, body, context, client)
+        do(intent, form.channel, body, context, client)
 
 
 async def on_snooze_form(
@@ -52,7 +52,8 @@ async def on_snooze_form(
 ) -> None:
     """Snooze until a choice or a day and time; the form stays open where that is missing."""
     until = snooze_until(view)
-    if until is None:
+    wait = None if until else read_wait((chosen(view, Field.UNTIL) or "").split())
+    if until is None and wait is None:
         await ack(response_action="errors", errors={Field.CUSTOM: "Choose a day and time."})
         return
     if isinstance(until, Exactly) and until.at <= services_of(context).business_now():
@@ -63,9 +64,14 @@ async def on_snooze_form(
     if form is not None:
         number, version = form.target.id, form.target.version
         intent = ActOn(
-            verb="snooze", exception_id=number, version=version, until=until, note=_typed(view)
+            verb="snooze",
+            exception_id=number,
+            version=version,
+            until=until,
+            awaits=wait.awaits if wait else None,
+            note=typed(view),
         )
-        _do(intent, form, body, context, client)
+        do(intent, form.channel, body, context, client)
 
 
 async def on_replay_form(
@@ -79,7 +85,7 @@ async def on_replay_form(
     await ack()
     form = decode_form(view.get("private_metadata"))
     if form is not None:
-        _do(Replay(exception_id=form.target.id), form, body, context, client)
+        do(Replay(exception_id=form.target.id), form.channel, body, context, client)
 
 
 async def on_other_view(ack: AsyncAck) -> None:
@@ -89,40 +95,37 @@ async def on_other_view(ack: AsyncAck) -> None:
 
 def snooze_until(view: Mapping[str, Any]) -> Until | None:
     """What the form says about the time; choices are words of the grammar."""
-    chosen = _chosen(view, Field.UNTIL)
-    if chosen == CUSTOM or chosen is None:
+    choice = chosen(view, Field.UNTIL)
+    if choice == CUSTOM or choice is None:
         stamp = _value(view, Field.CUSTOM).get("selected_date_time")
         return Exactly(at=datetime.fromtimestamp(stamp, UTC)) if isinstance(stamp, int) else None
-    found = read_until(chosen.split())
+    found = read_until(choice.split())
     return found[0] if found else None
 
 
-def _do(
+def do(
     intent: Intent,
-    form: FormTarget,
+    channel: str | None,
     body: dict[str, Any],
     context: AsyncBoltContext,
     client: AsyncWebClient,
 ) -> None:
-    asker = reading.asker_of_form(body, context, form.channel)
-    voice = _aside(client, asker)
+    """Does what a form asked for, and tells whoever filled it in."""
+    asker = reading.asker_of_form(body, context, channel)
+    voice = whispering(client, asker)
     hand_over(context, voice, partial(press, intent, asker, services_of(context), voice))
 
 
-def _aside(client: AsyncWebClient, asker: Asker) -> Voice:
-    """What follows a form concerns only who filled it in."""
-    aside = in_conversation(client, asker).aside
-    return Voice(answer=aside, aside=aside)
-
-
-def _chosen(view: Mapping[str, Any], field: Field) -> str | None:
+def chosen(view: Mapping[str, Any], field: Field) -> str | None:
+    """The value of a choice in a form."""
     option = _value(view, field).get("selected_option") or {}
     value = option.get("value")
     return value if isinstance(value, str) else None
 
 
-def _typed(view: Mapping[str, Any]) -> str | None:
-    value = _value(view, Field.NOTE).get("value")
+def typed(view: Mapping[str, Any], field: Field = Field.NOTE) -> str | None:
+    """What was typed into a form."""
+    value = _value(view, field).get("value")
     return value.strip() or None if isinstance(value, str) else None
 
 

@@ -4,17 +4,22 @@ Must not decide what is said, nor retry: an answer that fails is logged by error
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from handlers.blocks.notices import not_brought
+from handlers.blocks.sheets import Sheet
 from handlers.slack.asker import Asker, Reply
+from handlers.slack.courier import Courier, NotBroughtError
 from jobs.ports_slack import Message
 
+log = structlog.stdlib.get_logger(__name__)
 Tell = Callable[[Message], Awaitable[None]]
 _UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)
 _BLOCKS_REFUSED = ("invalid_blocks", "msg_blocks_too_long")
@@ -27,14 +32,30 @@ class UntoldError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """Two ways to answer: where everybody of the place sees it, and to the asker alone."""
+    """Two ways to answer: where everybody of the place sees it, and to the asker alone.
+
+    `alone` where the first is for the asker's eyes too.
+    """
 
     answer: Tell
     aside: Tell
+    courier: Courier
+    alone: bool = False
 
     async def say(self, reply: Reply) -> None:
         """Answers the way the reply asks for."""
-        await (self.aside if reply.private else self.answer)(reply.message)
+        unseen = reply.private or self.alone
+        message = reply.aside if unseen and reply.aside else reply.message
+        await (self.aside if reply.private else self.answer)(message)
+        if reply.sheet is not None:
+            await self._bring(reply.sheet, unseen=unseen)
+
+    async def _bring(self, sheet: Sheet, *, unseen: bool) -> None:
+        try:
+            await self.courier.bring(sheet, unseen=unseen)
+        except NotBroughtError as error:
+            log.warning("slack_file_not_brought", reason=str(error))
+            await self.aside(not_brought(str(error)))
 
 
 def in_conversation(client: AsyncWebClient, asker: Asker) -> Voice:
@@ -47,10 +68,21 @@ def in_conversation(client: AsyncWebClient, asker: Asker) -> Voice:
         place = {**_place(asker), "user": asker.user_id}
         await _send(client.chat_postEphemeral, _told(message), place)
 
-    return Voice(answer=answer, aside=answer if asker.alone else aside)
+    return Voice(
+        answer=answer,
+        aside=answer if asker.alone else aside,
+        courier=_courier(client, asker),
+        alone=asker.alone,
+    )
 
 
-def by_url(client: AsyncWebClient, response_url: str) -> Voice:
+def whispering(client: AsyncWebClient, asker: Asker) -> Voice:
+    """To the asker alone, where nobody else has to do with it."""
+    usual = in_conversation(client, asker)
+    return replace(usual, answer=usual.aside, alone=True)
+
+
+def by_url(client: AsyncWebClient, asker: Asker, response_url: str) -> Voice:
     """To the asker alone, through the response URL of a command or a click."""
     hook = AsyncWebhookClient(response_url, session=client.session, timeout=client.timeout)
 
@@ -65,12 +97,19 @@ def by_url(client: AsyncWebClient, response_url: str) -> Voice:
             reason = f"response URL answered {response.status_code}"
             raise UntoldError(reason)
 
-    return Voice(answer=answer, aside=answer)
+    courier = Courier(client=client, user_id=asker.user_id)
+    return Voice(answer=answer, aside=answer, courier=courier, alone=True)
 
 
 def answering(client: AsyncWebClient, asker: Asker, response_url: str | None) -> Voice:
     """By the response URL where there is one; Home and forms bring none."""
-    return by_url(client, response_url) if response_url else in_conversation(client, asker)
+    return by_url(client, asker, response_url) if response_url else in_conversation(client, asker)
+
+
+def _courier(client: AsyncWebClient, asker: Asker) -> Courier:
+    place = _place(asker) if asker.channel_id else None
+    private = place if asker.alone else None
+    return Courier(client=client, user_id=asker.user_id, public=place, private=private)
 
 
 def _told(message: Message) -> dict[str, Any]:

@@ -68,7 +68,6 @@ VERBS: dict[str, str] = {
 }
 LATER: dict[str, frozenset[str]] = {
     "invoices": frozenset({"check"}),
-    "dlq": frozenset({"replay"}),
 }
 """Words of the contract that come later, and what may follow them."""
 USAGE: dict[str, str] = {
@@ -79,17 +78,22 @@ USAGE: dict[str, str] = {
     "show": "exception 7",
     "list": "exceptions open",
     "order": "order SO-1042",
-    "audit": "audit 7",
+    "audit": "audit 7, or audit export since 7d",
     "ask": "ask why is SO-1042 late?",
     "replay": "replay 7",
+    "draft": "draft 7",
+    "dlq": "dlq, dlq replay, dlq replay order SO-1042, or dlq discard 12 why",
     "ack": "ack 7",
     "acknowledge": "ack 7",
     "resolve": "resolve 7 what was done",
     "assign": "assign 7 me, or assign 7 @maria",
-    "snooze": "snooze 7 2h, or snooze 7 until 16:30",
+    "snooze": "snooze 7 2h, snooze 7 until 16:30, or snooze 7 until carrier scan",
     "reopen": "reopen 7",
+    "split": "split 7, or split SO-1042, in the thread of a storm",
     "block": "block 7 why",
     "unblock": "unblock 7",
+    "role": "role @maria lead, or role @maria lead for Acme",
+    "roles": "roles",
     "digest": "digest",
     "subscribe": "subscribe digest",
     "unsubscribe": "unsubscribe digest",

@@ -23,6 +23,18 @@ def forbid_changes(connection: Connection, table: str) -> None:
         connection.exec_driver_sql(trigger.format(table=table, verb=verb))
 
 
+def permit_deletes(connection: Connection, table: str) -> None:
+    """Rows can be deleted from now on, and still not changed."""
+    scope = "" if connection.dialect.name == "sqlite" else f" ON {table}"
+    connection.exec_driver_sql(f"DROP TRIGGER {table}_no_delete{scope}")
+
+
+def forbid_deletes(connection: Connection, table: str) -> None:
+    """As `forbid_changes` left it."""
+    trigger = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES
+    connection.exec_driver_sql(trigger.format(table=table, verb="delete"))
+
+
 def permit_changes(connection: Connection, table: str) -> None:
     """Takes the guard away again."""
     on_sqlite = connection.dialect.name == "sqlite"

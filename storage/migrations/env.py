@@ -8,12 +8,23 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from storage import tables, tables_orders, tables_policy, tables_work
+from storage import (
+    tables,
+    tables_authority,
+    tables_orders,
+    tables_policy,
+    tables_slack,
+    tables_storms,
+    tables_work,
+)
 from storage.columns import metadata
 from storage.engine import open_engines
 
 assert tables.tenants in tables_orders.clocks.metadata.sorted_tables  # noqa: S101 - all are loaded
 assert tables_policy.feeds.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_authority.approvals.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_slack.installations.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_storms.storms.metadata is metadata  # noqa: S101 - all are loaded
 assert tables_work.outbox.metadata is metadata  # noqa: S101 - all are loaded
 
 
@@ -30,7 +41,7 @@ def _run(connection: Connection) -> None:
 
 
 async def _connect_and_run(url: str) -> None:
-    engines = open_engines(url)
+    engines = open_engines(url, as_owner=True)
     try:
         async with engines.write() as connection:
             await connection.run_sync(_run)

@@ -13,7 +13,7 @@ import pytest
 import structlog.testing
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.pace import Pace
+from bot.rates import OwnPace
 from bot.slack import SlackMessenger
 from bot.telemetry import Metrics
 from demo.workspace.app import WorkspaceConfig, running_workspace
@@ -60,7 +60,7 @@ async def opened_slack(
             token=token, base_url=workspace.api_url, session=session, retry_handlers=[]
         )
         metrics = Metrics()
-        pace = Pace(asyncio.get_running_loop().time, 0.0)
+        pace = OwnPace(asyncio.get_running_loop().time, 0.0)
         messenger = SlackMessenger(client, metrics, pace)
         yield Slack(workspace=workspace, client=client, metrics=metrics, messenger=messenger)
 

@@ -1,6 +1,7 @@
 """Who and what there is in Slack, read once a minute, page by page."""
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import SlackDirectory
 from demo.workspace.people import BOT_USER, ChannelSeed
@@ -108,3 +109,46 @@ async def test_the_channels_of_a_person_are_their_own(looking: Looking) -> None:
     looking.seconds = 59
     await channels_of("U0MARIA")
     assert await looking.calls("users.conversations") == 2
+
+
+class OneAnswer(AsyncWebClient):
+    """Says the same of everybody: an admin who is in two workspaces of an organisation."""
+
+    async def users_info(self, **_asked: object) -> dict[str, object]:  # type: ignore[override]
+        """One user."""
+        both = {"teams": ["T0HOME", "T0NEXT"]}
+        return {
+            "user": {"id": "U0ANN", "team_id": "T0HOME", "is_admin": True, "enterprise_user": both}
+        }
+
+
+@pytest.mark.parametrize(
+    ("places", "team", "admin"),
+    [
+        (None, "T0HOME", True),
+        (frozenset({"T0HOME", None}), "T0HOME", True),
+        (frozenset({"T0NEXT", "E0ORG"}), "T0NEXT", False),
+    ],
+    ids=["the only workspace", "the first", "a further one"],
+)
+async def test_admins_of_further_workspaces_are_none_of_ours(
+    places: frozenset[str | None] | None, team: str, *, admin: bool
+) -> None:
+    """Whoever installs E2A elsewhere does not rule over roles by that; the asking team counts."""
+    person = await SlackDirectory(OneAnswer(), lambda: 0.0, places).person("U0ANN")
+    assert person is not None
+    assert (person.team_id, person.admin) == (team, admin)
+
+
+async def test_an_organisation_says_where_it_looks(slack: Slack) -> None:
+    """Its token sees all of its workspaces, so the calls name the one that is meant."""
+    there = frozenset({"T0HOME", "E0ORG"})
+    directory = SlackDirectory(slack.client, lambda: 0.0, there)
+    await directory.channel_id("#acme-ops")
+    await directory.channels_of("U0MARIA")
+    for method in ("conversations.list", "users.conversations"):
+        (call,) = await slack.workspace.calls(method)
+        assert call["arguments"]["team_id"] == "T0HOME"
+    alone = SlackDirectory(slack.client, lambda: 0.0, frozenset({"T0HOME"}))
+    await alone.channel_id("#acme-ops")
+    assert "team_id" not in (await slack.workspace.calls("conversations.list"))[-1]["arguments"]

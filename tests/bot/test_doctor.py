@@ -1,5 +1,6 @@
 """The doctor's checks of what lies outside: each says what is well, or the remedy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,13 @@ from pydantic import SecretStr
 from bot.cli.doctor import CHECKS, UnwellError
 from bot.settings import Settings
 from demo.workspace.manifest import DEFAULT_MANIFEST
+from policies.records import Tenant
+from storage.engine import open_engines
+from storage.transaction import SqlStorage
 from tests.bot.conftest import TOKEN, Slack, opened_slack
+from tests.storage.test_installations import ONE
+
+APP_TOKEN = "xapp-1-A0E2A-of-the-tests"
 
 EXAMINE = dict(CHECKS)
 
@@ -52,6 +59,83 @@ async def test_missing_scopes_are_named(tmp_path: Path) -> None:
             await EXAMINE["slack"](settings(slack_api_url=slack.workspace.api_url))
     assert "chat:write" in str(caught.value)
     assert "install the app again" in str(caught.value)
+
+
+async def test_missing_scopes_come_with_the_clicks(slack: Slack) -> None:
+    """Where in Slack's pages a scope is added, so that nobody has to look for it."""
+    fewer = replace(DEFAULT_MANIFEST, scopes=DEFAULT_MANIFEST.scopes - {"files:read"})
+    assert slack
+    async with opened_slack(manifest=fewer) as other:
+        with pytest.raises(UnwellError, match=r"files:read; .*Add an OAuth Scope"):
+            await EXAMINE["slack"](settings(slack_api_url=other.workspace.api_url))
+
+
+async def test_a_socket_that_opens(slack: Slack) -> None:
+    """With the app's token the doctor asks for an address; no signing secret is needed."""
+    assert slack
+    async with opened_slack(app_token=APP_TOKEN) as socket:
+        told = await EXAMINE["slack"](
+            settings(
+                slack_api_url=socket.workspace.api_url,
+                slack_signing_secret=None,
+                slack_app_token=SecretStr(APP_TOKEN),
+            )
+        )
+    assert told == "speaks to Northwind Fulfillment as e2a; listens over a socket (Socket Mode)"
+
+
+async def test_a_socket_that_does_not_open(slack: Slack) -> None:
+    """A wrong app token is told with the page where one is made, and never shown."""
+    wrong = settings(
+        slack_api_url=slack.workspace.api_url, slack_app_token=SecretStr("xapp-not-for-eyes")
+    )
+    with pytest.raises(UnwellError, match=r"Socket Mode: .*App-Level Tokens") as caught:
+        await EXAMINE["slack"](wrong)
+    assert "not-for-eyes" not in str(caught.value)
+
+
+async def test_a_token_that_rotates_needs_oauth(slack: Slack) -> None:
+    """By itself it would end in the night; nobody could replace it."""
+    given = settings(
+        slack_api_url=slack.workspace.api_url, slack_bot_token=SecretStr("xoxe.xoxb-not-for-eyes")
+    )
+    with pytest.raises(UnwellError, match=r"ends after 12 hours.*SLACK_CLIENT_ID") as caught:
+        await EXAMINE["slack"](given)
+    assert "not-for-eyes" not in str(caught.value)
+
+
+async def test_half_a_pair_is_told(slack: Slack) -> None:
+    """OAuth needs both of its settings."""
+    half = settings(slack_api_url=slack.workspace.api_url, slack_client_id="1.0-e2a")
+    with pytest.raises(UnwellError, match="SLACK_CLIENT_SECRET: is missing"):
+        await EXAMINE["slack"](half)
+
+
+async def test_installed_workspaces_are_asked_one_by_one(slack: Slack, tmp_path: Path) -> None:
+    """Each token is tried; a client that is told where E2A is not is named with the way out."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/e2a.db"
+    given = settings(
+        slack_api_url=slack.workspace.api_url,
+        slack_bot_token=None,
+        slack_client_id="1.0-e2a",
+        slack_client_secret=SecretStr("s" * 32),
+        database_url=url,
+    )
+    assert "/slack/install" in await EXAMINE["slack"](given)
+    storage = SqlStorage(open_engines(url))
+    async with storage.write() as tx:
+        await tx.installations.save(replace(ONE, bot_token=TOKEN, expires_at=None))
+    assert await EXAMINE["slack"](given) == "is installed in One"
+    async with storage.write() as tx:
+        await tx.tenants.add(Tenant(id=0, name="globex", workspace_id="T0GONE"))
+    with pytest.raises(UnwellError, match=r"globex in T0GONE; .*e2a workspace assign"):
+        await EXAMINE["slack"](given)
+    async with storage.write() as tx:
+        await tx.installations.save(replace(ONE, bot_token="xoxb-not-for-eyes", expires_at=None))
+    await storage.close()
+    with pytest.raises(UnwellError, match="install E2A again in One") as caught:
+        await EXAMINE["slack"](given)
+    assert "not-for-eyes" not in str(caught.value)
 
 
 async def test_an_address_where_nobody_is() -> None:

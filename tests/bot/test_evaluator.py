@@ -137,5 +137,17 @@ async def test_a_lost_lease_among_failures_stops_nobody(bench: Bench) -> None:
     await bench.step()
     bench.lost = set()
     await bench.step(LEASE.total_seconds() + 1)
-    assert sorted(bench.judged) == [["B"], ["C"]]
+    assert bench.judged == [["B", "C"]]
     assert bench.work() == {"A": "waiting"}
+
+
+async def test_one_bad_order_among_many_is_found_in_few_goes(bench: Bench) -> None:
+    """A batch that fails is judged in ever smaller halves, so that the others hardly wait."""
+    orders = [f"{n:03}" for n in range(500)]
+    bench.poison = {"123"}
+    await bench.ask(*orders)
+    await bench.step()
+    assert len(bench.judged) <= 10
+    assert sorted(order for batch in bench.judged for order in batch) == [
+        order for order in orders if order != "123"
+    ]

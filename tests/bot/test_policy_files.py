@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy_files import MANIFEST, load_sla_book, policy_texts, read_policy_file
+from bot.policy_files import (
+    MANIFEST,
+    load_alerting,
+    load_sla_book,
+    policy_texts,
+    read_policy_file,
+)
 from policies.errors import PolicyError
 from tests.policies.builders import PACKAGED
 
@@ -69,3 +75,20 @@ def test_a_faulty_policy_is_refused_with_its_places(tmp_path: Path) -> None:
 def test_the_manifest_is_where_it_is_looked_for() -> None:
     """The manifest lies where the doctor and the demo look for it."""
     assert MANIFEST.is_file()
+
+
+def test_alerting_lies_over_the_packaged_one(tmp_path: Path) -> None:
+    """Without a file of their own operators have the packaged grouping; theirs takes its place."""
+    packaged = load_alerting(None)
+    assert load_alerting(tmp_path) == packaged
+    assert [level.above for level in packaged.grouping.levels] == [3, 6, 3, 8, 8]
+    own = tmp_path / "alerting.yaml"
+    own.write_text('version: "1"\ngrouping: {window: 1h, causes: []}\n', encoding="utf-8")
+    assert load_alerting(tmp_path).grouping.levels == ()
+    own.write_text('version: "1"\n', encoding="utf-8")
+    assert load_alerting(tmp_path) == packaged
+    own.write_text('version: "1"\ngrouping: {window: 1h}\n', encoding="utf-8")
+    with pytest.raises(
+        PolicyError, match=r"alerting\.yaml:2: grouping\.causes: `causes` is missing"
+    ):
+        load_alerting(tmp_path)

@@ -1,18 +1,22 @@
 """Scheduled jobs: each slot once however many replicas there are, each run on record."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.clock import wall_now
 from bot.errands import scheduled
-from bot.scheduler import Scheduler
+from bot.policy_files import load_retention
+from bot.scheduler import Scheduler, tick_seconds
 from bot.telemetry import Metrics
+from jobs.apply_retention import Retaining
 from jobs.put_on_record import Telling
 from jobs.schedule import SCHEDULE, ScheduledJob
 from jobs.watching import Watching
 from policies.promises import Promises
+from storage.keeper import SqlKeeper
 from storage.memory import MemoryStorage
 from storage.transaction import SqlStorage
 from tests.storage.builders import T0
@@ -104,7 +108,21 @@ async def test_every_scheduled_job_can_be_run(stored: SqlStorage) -> None:
     """Whatever is on the schedule has something to run, and it runs on an empty database."""
     telling = Telling(default_channel="#e2a-alerts")
     watching = Watching(storage=stored, promises=Promises(rules=()), telling=telling)
-    jobs = scheduled(watching, wall_now, Metrics(), {})
+    retaining = Retaining(keeper=SqlKeeper(stored.engines), keeping=load_retention(None))
+    jobs = scheduled(watching, wall_now, Metrics(), {}, retaining)
     assert set(jobs) == {job.name for job in SCHEDULE}
     for run in jobs.values():
         await run()
+
+
+async def test_a_days_job_fires_once_a_day_whenever_it_is_looked_at(replicas: Replicas) -> None:
+    """It is looked at every hour, so that a process that lives half a day runs it, and once."""
+    day = replace(JOB, seconds=86_400)
+    one = replicas.one()
+    fired = []
+    for hour in range(48):
+        replicas.now = T0 + timedelta(hours=hour)
+        fired += [hour] if await one.fire(day) else []
+    midnight = 24 - T0.hour
+    assert fired == [0, midnight, midnight + 24]
+    assert (tick_seconds(day), tick_seconds(JOB)) == (3600, 30)

@@ -94,6 +94,7 @@ async def test_when_a_key_was_last_used_is_noted(ring: Ring) -> None:
     for second in (10, 40, 75):
         ring.seconds = float(second)
         await ring.keys.authenticate(plain)
+        await ring.keys.note_uses()
         async with ring.storage.read() as tx:
             (key,) = await tx.keys.all()
         noted.append(key.last_used_at)

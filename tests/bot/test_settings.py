@@ -179,6 +179,9 @@ def test_the_chain_of_errors_shows_no_values(tmp_path: Path) -> None:
         ((), ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
         (("SLACK_BOT_TOKEN",), ["SLACK_SIGNING_SECRET"]),
         (("SLACK_SIGNING_SECRET",), ["SLACK_BOT_TOKEN"]),
+        (("SLACK_APP_TOKEN",), ["SLACK_BOT_TOKEN"]),
+        (("SLACK_CLIENT_ID",), ["SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET"]),
+        (("SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET"), ["SLACK_CLIENT_ID"]),
     ],
 )
 def test_serving_needs_slack(
@@ -194,8 +197,22 @@ def test_serving_needs_slack(
     assert "make demo" in hint
 
 
-def test_settings_are_enough_for_slack(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With token and signing secret Slack can be served."""
-    monkeypatch.setenv("SLACK_BOT_TOKEN", REAL)
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", REAL)
+_PAIR = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
+        ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
+        (*_PAIR, "SLACK_SIGNING_SECRET"),
+        (*_PAIR, "SLACK_APP_TOKEN"),
+    ],
+)
+def test_settings_are_enough_for_slack(
+    monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    """A token or OAuth for speaking, and a signing secret or a socket for hearing."""
+    for name in given:
+        monkeypatch.setenv(name, REAL)
     require_slack(load_settings(None))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.pace import Pace
+from bot.rates import OwnPace
 from bot.slack import SlackMessenger
 from demo.workspace.people import BOT_USER, ChannelSeed
 from jobs.errors import MessageGoneError, PacedError, SlackRefusedError, SlackRetryError
@@ -199,7 +199,7 @@ async def test_a_channel_that_is_not_ours_cannot_be_read(slack: Slack) -> None:
 async def test_posts_to_a_channel_keep_their_pace(slack: Slack) -> None:
     """Too early a post is not sent and says when, by name as by id; elsewhere there is no wait."""
     seconds = [100.0]
-    paced = SlackMessenger(slack.client, slack.metrics, Pace(lambda: seconds[0], 1.0))
+    paced = SlackMessenger(slack.client, slack.metrics, OwnPace(lambda: seconds[0], 1.0))
     await paced.post("#acme-ops", HELLO, metadata=marked())
     await paced.post("C0GLOBEX", HELLO, metadata=marked())
     seconds[0] += 1

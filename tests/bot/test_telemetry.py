@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
+from aiohttp.http_exceptions import BadStatusLine
 from pydantic import SecretStr
 
 from bot.settings import Settings
@@ -27,6 +28,8 @@ METRICS = {
     "e2a_slack_ack_seconds": ["kind"],
     "e2a_slack_actions_total": ["action", "result"],
     "e2a_dead_letters": ["tenant"],
+    "e2a_replays_total": ["result"],
+    "e2a_db_connections": ["state"],
     "e2a_job_runs_total": ["job", "result"],
     "e2a_job_seconds": ["job"],
     "e2a_http_request_seconds": ["route", "status"],
@@ -106,6 +109,19 @@ def test_errors_are_counted_wherever_they_come_from(capsys: pytest.CaptureFixtur
     logging.getLogger("library").warning("hm")
     assert errors.lines == 4
     assert len(lines(capsys)) == 7
+
+
+def test_a_strangers_nonsense_is_no_error_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a stranger sends that is no HTTP fills no log and counts as no error."""
+    errors = set_up_logs("INFO", "json")
+    log = logging.getLogger("aiohttp.server")
+    try:
+        raise BadStatusLine  # noqa: TRY301 - as aiohttp does
+    except BadStatusLine:
+        log.exception("Error handling request from 127.0.0.1")
+    log.error("Unhandled exception")
+    (line,) = lines(capsys)
+    assert (line["event"], errors.lines) == ("Unhandled exception", 1)
 
 
 def test_a_trace_is_in_its_line_without_local_values(capsys: pytest.CaptureFixture[str]) -> None:

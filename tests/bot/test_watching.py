@@ -1,13 +1,15 @@
 """Gauges from the database, readiness, and figures by tenant."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.telemetry import Metrics
-from bot.watching import readiness, statistics, watcher
+from bot.watching import hearing, readiness, statistics, watcher
 from policies.reasons import Severity, Status
 from policies.records import DeadLetter, Tenant
 from storage.engine import open_engines
@@ -94,3 +96,27 @@ async def test_figures_are_those_of_the_asked_tenants(filled: SqlStorage) -> Non
     assert list(figures) == ["acme"]
     assert set(figures["acme"]) == set(asdict(TenantStats(tenant="")))
     assert figures["acme"]["exceptions"] == {"OPEN": 1, "RESOLVED": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "connected", "told"),
+    [
+        ("ready", True, "ready"),
+        ("ready", False, "degraded"),
+        ("degraded", True, "degraded"),
+        ("unavailable", False, "unavailable"),
+    ],
+)
+async def test_a_lost_socket_degrades(status: str, told: str, *, connected: bool) -> None:
+    """Work goes on, but people are not heard; what is worse already stays so."""
+
+    async def ready() -> Mapping[str, Any]:
+        return {"status": status, "checks": {"database": "ok"}}
+
+    async def hears() -> bool:
+        return connected
+
+    found = await hearing(ready, hears)()
+    assert found["status"] == told
+    assert found["checks"]["database"] == "ok"
+    assert (found["checks"]["socket"] == "ok") is connected

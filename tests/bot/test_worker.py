@@ -3,7 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
+import structlog.testing
+
 from bot.workers import Worker
+from jobs.errors import TemporarilyUnavailableError
+from storage.errors import DatabaseDownError, StorageBusyError
 
 _LONG = 3600.0
 
@@ -49,6 +53,24 @@ async def test_it_goes_on_after_an_error() -> None:
     await until(lambda: steps.taken >= 4)
     await worker.stop()
     assert worker.beats >= 4
+
+
+async def test_a_database_that_is_away_is_a_line_and_no_trace() -> None:
+    """What passes by itself is told in one line with its reason, and the loop goes on."""
+    away = TemporarilyUnavailableError(1)
+    away.__cause__ = StorageBusyError()
+    steps = Steps(DatabaseDownError(), away, ValueError("a fault of ours"))
+    worker = Worker("w", steps.step, idle_seconds=0.001)
+    with structlog.testing.capture_logs() as lines:
+        worker.start()
+        await until(lambda: steps.taken >= 4)
+        await worker.stop()
+    assert [line.get("reason") for line in lines] == [
+        DatabaseDownError.__doc__,
+        StorageBusyError.__doc__,
+        None,
+    ]
+    assert [bool(line.get("exc_info")) for line in lines] == [False, False, True]
 
 
 async def test_waking_makes_it_look() -> None:
@@ -127,3 +149,22 @@ async def test_stopping_lets_the_step_end() -> None:
 async def test_one_that_was_never_started_can_be_stopped() -> None:
     """Stopping is safe whatever became of the start."""
     await Worker("w", Steps().step).stop()
+
+
+async def test_the_last_of_a_burst_is_looked_at_in_time() -> None:
+    """Who asks for a later look while an earlier one is settled gets their own as well."""
+    looked = asyncio.Semaphore(0)
+
+    async def step() -> int:
+        looked.release()
+        return 0
+
+    worker = Worker("burst", step, idle_seconds=3600)
+    worker.start()
+    await looked.acquire()
+    worker.wake(0.02)
+    worker.wake(0.06)
+    async with asyncio.timeout(10):
+        await looked.acquire()
+        await looked.acquire()
+    await worker.stop()

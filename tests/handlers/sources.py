@@ -13,6 +13,7 @@ from handlers.ingest.intake import Delivery, facts_in, packaged_intake
 from handlers.ingest.sources import SOURCES
 from handlers.ingest.told import Told
 from policies.facts import OrderEvent
+from policies.records import ReceivedEvent
 from tests.real_data import FOLDER, absent
 
 LATER = datetime(2026, 11, 22, tzinfo=UTC)
@@ -33,12 +34,26 @@ def events_of(
     source: str, body: object, headers: Mapping[str, str] | None = None
 ) -> list[OrderEvent]:
     """The facts of a body; raises InvalidEventError where it is refused."""
+    return [received.event for received in received_from(source, body, headers)]
+
+
+def names_by(
+    source: str, body: object, headers: Mapping[str, str] | None = None
+) -> list[tuple[str, ...]]:
+    """What else each fact of a body calls its order."""
+    return [received.names for received in received_from(source, body, headers)]
+
+
+def received_from(
+    source: str, body: object, headers: Mapping[str, str] | None = None, *, tenant_id: int = 1
+) -> list[ReceivedEvent]:
+    """The facts of a body as they go to the log."""
     found = told_by(source, body, headers)
     for one in found:
         if one.refused:
             raise InvalidEventError(*one.refused)
-    arrival = Arrival(tenant_id=1, now=LATER)
-    return [read_event(one.raw, arrival, by_id=one.by_id).event for one in found]
+    arrival = Arrival(tenant_id=tenant_id, now=LATER)
+    return [read_event(one.raw, arrival, by_id=one.by_id, names=one.names) for one in found]
 
 
 def facts_by(source: str, body: object, headers: Mapping[str, str] | None = None) -> list[Fact]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.rates import OwnLimits
 from jobs.errors import TemporarilyUnavailableError
 from tests.handlers.world import NOW, World, event, open_world
 
@@ -183,7 +184,7 @@ async def test_unknown_source_is_not_found(world: World) -> None:
 async def test_rate_limit_counts_events_per_key() -> None:
     """Over the key's rate is 429 with Retry-After; another key is not held back."""
     now = NOW
-    async with open_world(rate_per_key=2, wall_now=lambda: now) as world:
+    async with open_world(limits=OwnLimits(2), wall_now=lambda: now) as world:
         batch = {"events": [event(event_id=str(number)) for number in range(4)]}
         assert (await world.send(batch))[0] == 200
         status, body = await world.send(event())

@@ -17,7 +17,15 @@ from jobs.errors import TemporarilyUnavailableError
 from tests.handlers.world import World, open_world
 
 KEYED = [route for route in TABLE if route.access in SCOPES]
-PUBLIC = {"/livez", "/healthz", "/readyz", "/metrics", "/openapi.json"}
+PUBLIC = {
+    "/livez",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/slack/install",
+    "/slack/oauth_redirect",
+}
 
 
 def address(route: Route) -> str:

@@ -140,7 +140,7 @@ def test_wrapped_edit_has_the_order_by_id() -> None:
     """orders/edited wraps its body and names the order by Shopify's id only."""
     body = {"order_edit": {"id": 1, "order_id": 5001, "created_at": "2026-03-02T09:00:00Z"}}
     event = read(body)
-    assert (event.event_type, event.order_id) == ("order_edited", "5001")
+    assert (event.event_type, event.order_id) == ("order_edited", "shopify:5001")
 
 
 def test_event_ids() -> None:
@@ -233,7 +233,7 @@ def test_holds(reason: str | None, hold: str | None) -> None:
     """A hold names its reason in our words; what is no such word is not carried."""
     body = {"fulfillment_order": HOLD | {"fulfillment_holds": [{"reason": reason}]}}
     event = read(body, "fulfillment_orders/placed_on_hold")
-    assert (event.event_type, event.order_id) == ("order_held", "5001")
+    assert (event.event_type, event.order_id) == ("order_held", "shopify:5001")
     assert event.payload.get("hold") == hold
     created = {"created_fulfillment_hold": {"reason": reason}, "fulfillment_order": HOLD}
     assert read(created, "fulfillment_orders/placed_on_hold").payload.get("hold") == hold
@@ -260,7 +260,7 @@ def test_fulfillment_event_is_a_scan() -> None:
         "estimated_delivery_at": "2026-03-05T00:00:00Z",
     }
     event = read(body)
-    assert (event.event_type, event.order_id) == ("delivery_attempted", "5001")
+    assert (event.event_type, event.order_id) == ("delivery_attempted", "shopify:5001")
     assert event.payload == {
         "channel": "shopify",
         "shipment_status": "attempted_delivery",

@@ -8,26 +8,26 @@ from handlers.ingest.canonical import InvalidEventError
 from handlers.ingest.signatures import Proof, is_authentic
 from handlers.ingest.sources import SOURCES
 from policies.records import Hook
-from tests.handlers.sources import REAL, Fact, events_of, facts_by, real, real_data
+from tests.handlers.sources import REAL, Fact, events_of, facts_by, names_by, real, real_data
 
 pytestmark = real_data
 ARRIVED = "2026-11-22T00:00:00Z"
 
 FEDEX: list[Fact] = [
-    ("label_created", "1", "2024-07-31T15:00:00Z"),
-    ("carrier_picked_up", "1", "2024-07-31T19:27:00Z"),
-    ("in_transit", "1", "2024-07-31T22:35:00Z"),
-    ("in_transit", "1", "2024-08-01T14:42:13Z"),
-    ("in_transit", "1", "2024-08-02T02:46:19Z"),
-    ("in_transit", "1", "2024-08-02T18:35:20Z"),
-    ("in_transit", "1", "2024-08-02T18:50:00Z"),
+    ("label_created", "tracking:1", "2024-07-31T15:00:00Z"),
+    ("carrier_picked_up", "tracking:1", "2024-07-31T19:27:00Z"),
+    ("in_transit", "tracking:1", "2024-07-31T22:35:00Z"),
+    ("in_transit", "tracking:1", "2024-08-01T14:42:13Z"),
+    ("in_transit", "tracking:1", "2024-08-02T02:46:19Z"),
+    ("in_transit", "tracking:1", "2024-08-02T18:35:20Z"),
+    ("in_transit", "tracking:1", "2024-08-02T18:50:00Z"),
 ]
 
 
 def ups(*moments: str) -> list[Fact]:
     """The six scans of EasyPost's test parcel."""
     scans = ("label_created", *["in_transit"] * 3, "out_for_delivery", "delivered")
-    return [(scan, "EZ4000000004", at) for scan, at in zip(scans, moments, strict=True)]
+    return [(scan, "tracking:EZ4000000004", at) for scan, at in zip(scans, moments, strict=True)]
 
 
 TOLD: dict[str, list[Fact]] = {
@@ -50,17 +50,20 @@ TOLD: dict[str, list[Fact]] = {
         "2014-08-24T15:33:00Z",
     ),
     "easypost/trackers-retrieve.json": [
-        ("label_created", "EZ1000000001", "2025-04-09T20:40:17Z"),
-        ("label_created", "EZ1000000001", "2025-04-10T09:17:17Z"),
+        ("label_created", "tracking:EZ1000000001", "2025-04-09T20:40:17Z"),
+        ("label_created", "tracking:EZ1000000001", "2025-04-10T09:17:17Z"),
     ],
     "shipengine/track_event_v2.partial.json": [],  # not yet in the carrier's system
     "shiphero/order_canceled.official_doc.json": [("order_cancelled", "9035013-2", ARRIVED)],
+    "shiphero/order_packed_out.official_doc.json": [
+        ("pack_completed", "shiphero:203849703", ARRIVED)
+    ],
     "shippo/track_updated.sdk_doc.json": [("delivered", "000123", "2016-07-23T00:00:00Z")],
     "shopify/fulfillment_events_create.rest_resource.json": [
-        ("in_transit", "450789469", "2025-07-02T16:39:30Z")
+        ("in_transit", "shopify:450789469", "2025-07-02T16:39:30Z")
     ],
     "shopify/fulfillment_order_hold.rest_resource.json": [
-        ("order_held", "450789469", "2025-07-02T16:22:27Z")
+        ("order_held", "shopify:450789469", "2025-07-02T16:22:27Z")
     ],
     "shopify/fulfillments_create.rest_resource.json": [
         ("fulfillment_created", "1001", "2025-07-02T16:38:43Z")
@@ -87,9 +90,30 @@ REFUSED = {
     "easypost/event_example.json": "result",  # an event without its tracker
     "easypost/events-retrieve.json": "result",
     "easypost/webhooks-create.json": "description",  # the subscription, not an event
-    "shiphero/order_packed_out.official_doc.json": "order_number",  # ShipHero's own number alone
     "shipstation/ship_notify_v1.doc_shape.json": "resource_url",  # only a hook can fetch it
 }
+NAMED: dict[str, tuple[str, ...]] = {
+    "shiphero/order_canceled.official_doc.json": ("shiphero:389118717",),
+    "shippo/track_updated.sdk_doc.json": ("tracking:9205590164917312751089",),
+    "shopify/fulfillments_create.rest_resource.json": ("shopify:450789469", "tracking:MS1562678"),
+    "shopify/fulfillments_update.rest_resource.json": (
+        "shopify:450789469",
+        "tracking:1Z001985YW99744790",
+    ),
+    "shopify/order_450789469_with_fulfillments_refunds.rest_resource.json": (
+        "shopify:450789469",
+        "tracking:1Z1234512345123456",
+    ),
+    "shopify/orders_cancelled.rest_resource.json": (
+        "shopify:450789469",
+        "tracking:1Z1234512345123456",
+    ),
+    "shopify/orders_cancelled.webhook_test_notification.json": ("shopify:820982911946154508",),
+    "shopify/orders_create.rest_resource.json": ("shopify:1073459983",),
+    "shopify/orders_fulfilled.rest_resource.json": ("shopify:1073459972",),
+    "shopify/orders_paid.rest_resource.json": ("shopify:1073459976",),
+}
+"""What else a body calls its order; the other bodies know it by one name alone."""
 NOT_JSON = {
     "easypost/event-body.signature.txt",
     "shiphero/shipment_update.community.txt",  # read in test_source_shiphero.py without its comment
@@ -105,6 +129,13 @@ def source_of(name: str) -> str:
 def test_a_real_body_tells_what_a_careful_reader_expects(name: str) -> None:
     """Each real body gives exactly these facts, dated and of this order."""
     assert facts_by(source_of(name), real(name)) == TOLD[name]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_real_body_tells_every_name_of_its_order(name: str) -> None:
+    """The vendor's own number and the parcels' numbers are told beside the order's name."""
+    expected = NAMED.get(name, ())
+    assert all(set(names) == set(expected) for names in names_by(source_of(name), real(name)))
 
 
 @pytest.mark.parametrize("name", REFUSED)

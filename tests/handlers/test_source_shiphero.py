@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.ingest.canonical import InvalidEventError
-from tests.handlers.sources import REAL, events_of, facts_by, real_data, told_by
+from tests.handlers.sources import REAL, events_of, facts_by, names_by, real_data, told_by
 from tests.handlers.world import World
 
 ALLOCATED: dict[str, Any] = {
@@ -105,10 +105,30 @@ async def test_an_undated_webhook_sent_again_is_known(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("order", "order_id", "names"),
+    [
+        ({"order_number": "#SO-7", "order_id": 204}, "SO-7", ("shiphero:204",)),
+        ({"order_id": 204}, "shiphero:204", ()),
+        ({"order_uuid": "T3JkZXI6MjA0"}, "shiphero:204", ()),
+        ({"order_number": "SO-7", "order_uuid": "T3JkZXI6MjA0"}, "SO-7", ("shiphero:204",)),
+        ({"order_number": "SO-7", "order_uuid": "QmF0Y2g6MjA0"}, "SO-7", ()),
+        ({"order_number": "SO-7", "order_uuid": "no base64"}, "SO-7", ()),
+    ],
+)
+def test_the_order_is_the_shops_number_or_shipheros_own(
+    order: dict[str, Any], order_id: str, names: tuple[str, ...]
+) -> None:
+    """The shop's number goes first; ShipHero's is told beside it, or stands for the order."""
+    body = PACKED | {"order_id": None} | order
+    (event,) = events_of("shiphero", body)
+    assert (event.order_id, names_by("shiphero", body)) == (order_id, [names])
+
+
+@pytest.mark.parametrize(
     ("body", "path"),
     [
         ({}, "webhook_type"),
-        (PACKED, "order_number"),
+        (PACKED | {"order_id": None}, "order_number"),
         (ALLOCATED | {"allocated_at": None}, "allocated_at"),
         ({"webhook_type": "Shipment Update"}, "fulfillment.order_number"),
         (
@@ -118,7 +138,7 @@ async def test_an_undated_webhook_sent_again_is_known(world: World) -> None:
     ],
 )
 def test_what_names_no_order_is_refused(body: dict[str, Any], path: str) -> None:
-    """ShipHero's own number would open a second order with promises of its own."""
+    """Where neither the shop's number nor ShipHero's own is there, the field is named."""
     with pytest.raises(InvalidEventError) as caught:
         events_of("shiphero", body)
     assert [issue.path for issue in caught.value.issues] == [path]

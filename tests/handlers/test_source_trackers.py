@@ -170,16 +170,16 @@ def test_any_order_of_deliveries_gives_the_same_facts(source: str, data: st.Data
 @pytest.mark.parametrize(
     ("source", "changes", "order_id"),
     [
-        ("easypost", {}, "EZ1"),
+        ("easypost", {}, "tracking:EZ1"),
         ("easypost", {"reference": "#SO-7"}, "SO-7"),
-        ("shippo", {}, "SP1"),
+        ("shippo", {}, "tracking:SP1"),
         ("shippo", {"metadata": "Order 000123"}, "000123"),
         ("shippo", {"metadata": "#SO-7"}, "SO-7"),
         ("shippo", {"metadata": "order: 12/7"}, "12/7"),
-        ("shippo", {"metadata": "Gift for Jo, flat 7"}, "SP1"),
-        ("shippo", {"metadata": "fragile"}, "SP1"),
-        ("shipengine", {}, "SE1"),
-        ("aftership", {}, "AS1"),
+        ("shippo", {"metadata": "Gift for Jo, flat 7"}, "tracking:SP1"),
+        ("shippo", {"metadata": "fragile"}, "tracking:SP1"),
+        ("shipengine", {}, "tracking:SE1"),
+        ("aftership", {}, "tracking:AS1"),
         ("aftership", {"order_id": "5001"}, "5001"),
         ("aftership", {"order_id": "5001", "order_number": "#SO-7"}, "SO-7"),
     ],
@@ -193,12 +193,14 @@ def test_the_order_is_the_merchants_reference(source: str, changes: Json, order_
 def test_a_status_without_history_is_dated_where_it_can_be() -> None:
     """A bare status tells its fact once, as of its arrival where nothing dates it."""
     delivered = shipengine([], status_code="DE", actual_delivery_date="2026-03-05T08:00:00Z")
-    assert facts_by("shipengine", delivered) == [("delivered", "SE1", "2026-03-05T08:00:00Z")]
+    assert facts_by("shipengine", delivered) == [
+        ("delivered", "tracking:SE1", "2026-03-05T08:00:00Z")
+    ]
     (undated,) = told_by("shipengine", shipengine([], status_code="IT"))
     assert undated.by_id
     assert facts_by("aftership", aftership([])) == []
     (moving,) = facts_by("aftership", aftership([], tag="InTransit"))
-    assert moving[:2] == ("in_transit", "AS1")
+    assert moving[:2] == ("in_transit", "tracking:AS1")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ async def test_a_history_sent_again_tells_only_what_is_new(world: World) -> None
     assert await post(world, first) == {"accepted": 0, "duplicates": 2, "rejected": []}
     assert await post(world, late) == {"accepted": 1, "duplicates": 2, "rejected": []}
     async with world.storage.read() as tx:
-        key = OrderKey(tenant_id=world.tenant.id, order_id="EZ1")
+        key = OrderKey(tenant_id=world.tenant.id, order_id="tracking:EZ1")
         events = (await tx.events.of_orders([key]))[key]
     promises = [event.payload["promised_delivery"] for event in events]
     assert promises == ["2026-03-05", "2026-03-05", "2026-03-09"]
@@ -267,7 +269,7 @@ async def test_a_scan_that_cannot_be_is_rejected_alone(world: World) -> None:
     issues = [{"path": path, "message": message}]
     assert answer == {"accepted": 1, "duplicates": 0, "rejected": [{"index": 1, "issues": issues}]}
     (letter,) = await world.letters()
-    assert (letter.order_id, letter.reason) == ("EZ1", f"{path}: {message}")
+    assert (letter.order_id, letter.reason) == ("tracking:EZ1", f"{path}: {message}")
 
 
 async def post(world: World, body: Json) -> Any:  # noqa: ANN401 - JSON

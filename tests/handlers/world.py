@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from handlers.api.routes import add_routes
 from handlers.services import Services
 from policies.promises import Promises
-from policies.queries import Receipt
+from policies.queries import LetterFilter, Receipt
 from policies.reasons import Fault, ReasonCode, Severity, Stage, Status
 from policies.records import (
     Alert,
@@ -88,9 +88,16 @@ class Watcher:
         assert seconds >= 0
         self.requests.append((route, status))
 
+    def replayed(self, result: str) -> None:
+        """Ignores it."""
+
 
 class NoDirectory:
     """Nobody is in Slack."""
+
+    def serves(self, workspace_id: str | None) -> bool:
+        """There is but one workspace."""
+        return workspace_id is None
 
     async def person(self, user_id: str) -> None:
         """Unknown."""
@@ -99,6 +106,11 @@ class NoDirectory:
     async def channel_id(self, name_or_id: str) -> str | None:
         """As given."""
         return name_or_id
+
+    async def groups_of(self, user_id: str) -> frozenset[str]:
+        """There are none."""
+        del user_id
+        return frozenset()
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """None."""
@@ -147,7 +159,8 @@ class World:
     async def letters(self) -> list[DeadLetter]:
         """The first tenant's dead letters, newest first."""
         async with self.storage.read() as tx:
-            return await tx.dead_letters.find([self.tenant.id], limit=2000)
+            wanted = LetterFilter(tenant_ids=(self.tenant.id,), states=(), limit=2000)
+            return await tx.dead_letters.find(wanted)
 
     async def open_exception(self, tenant: Tenant | None = None, **changes: Any) -> ExceptionRecord:  # noqa: ANN401
         """Stores an exception of the first tenant."""

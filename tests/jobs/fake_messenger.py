@@ -15,6 +15,7 @@ class FakeMessenger:
     updates: list[tuple[str, str]] = field(default_factory=list)
     looks: list[tuple[str, str | None]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    drawn: list[Message] = field(default_factory=list)
     found: Posted | None = None
     failures: dict[str, list[Exception]] = field(default_factory=dict)
 
@@ -31,7 +32,7 @@ class FakeMessenger:
         assert not broadcast
         self._fail("post")
         self.posts.append((channel, thread_ts, metadata))
-        self.texts.append(message.text)
+        self._remember(message)
         return Posted(channel_id="C0ACME", ts=f"{len(self.posts)}.0", thread_ts=thread_ts)
 
     async def update(
@@ -41,7 +42,7 @@ class FakeMessenger:
         assert metadata
         self._fail("update")
         self.updates.append((channel_id, ts))
-        self.texts.append(message.text)
+        self._remember(message)
 
     async def find(
         self, channel: str, *, metadata: Mapping[str, Any], thread_ts: str | None = None
@@ -51,6 +52,10 @@ class FakeMessenger:
         self._fail("find")
         self.looks.append((channel, thread_ts))
         return self.found
+
+    def _remember(self, message: Message) -> None:
+        self.texts.append(message.text)
+        self.drawn.append(message)
 
     def _fail(self, method: str) -> None:
         waiting = self.failures.get(method)

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.retry_dead_letters import bury, replay_letters, retry_due
+from jobs.replay_dead_letters import replay_letters
+from jobs.retry_dead_letters import bury, retry_due
 from policies.records import DeadLetter
+from tests.jobs.letters import replaying
 from tests.jobs.world import World
 from tests.policies.builders import at
 
@@ -35,9 +37,7 @@ async def put(world: World, *letters: DeadLetter) -> None:
 
 async def replay(world: World, *ids: int, tenants: tuple[int, ...] = (1,)) -> list[tuple[int, str]]:
     """Maria replays letters."""
-    return await replay_letters(
-        ids, tenants, actor="slack:U0MARIA", storage=world.storage, now=at(9), wall_now=at(9)
-    )
+    return await replay_letters(ids, tenants, replaying=replaying(world))
 
 
 async def test_three_automatic_tries_then_a_person(world: World) -> None:
@@ -66,6 +66,31 @@ async def test_one_trouble_is_one_letter(world: World) -> None:
     assert (len(world.letters()), letter.id, letter.attempts) == (1, 1, 1)
     assert letter.reason == "broke otherwise"
     assert letter.created_at == at(0)
+
+
+async def test_trouble_while_its_letter_waits_is_no_second_letter(world: World) -> None:
+    """A new event may fail again before the next try: the letter and its time stay, one letter."""
+    first = await fail(world, 0)
+    again = await fail(world, 2, replace(EVALUATE, reason="broke otherwise", correlation_id="c-2"))
+    assert (len(world.letters()), again.id, again.attempts) == (1, first.id, 0)
+    assert (again.reason, again.correlation_id) == ("broke otherwise", "c-2")
+    assert (again.state, again.next_retry_at) == ("retrying", first.next_retry_at)
+
+
+async def test_what_a_person_laid_aside_comes_anew(world: World) -> None:
+    """Work that fails after its letter was discarded is told again."""
+    await put(world, replace(EVALUATE, state="discarded"))
+    assert (await fail(world, 6)).attempts == 0
+    assert len(world.letters()) == 2
+
+
+async def test_a_delivery_of_the_same_name_is_another_trouble(world: World) -> None:
+    """A rejected delivery that is called as an order is does not hide the order's own letter."""
+    await fail(world, 0)
+    await retry_due(storage=world.storage, now=at(5))
+    await put(world, replace(EVENT, subject="SO-1", state="replayed"))
+    assert (await fail(world, 6)).kind == "event"
+    assert [letter.attempts for letter in world.letters()] == [1, 0]
 
 
 async def test_troubles_of_different_work_are_different_letters(world: World) -> None:

@@ -19,6 +19,10 @@ class FakeDirectory:
 
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def serves(self, workspace_id: str | None) -> bool:
+        """There is but one workspace."""
+        return workspace_id is None
+
     async def person(self, user_id: str) -> Person | None:
         """Nobody is asked for here."""
         raise AssertionError(user_id)
@@ -26,6 +30,11 @@ class FakeDirectory:
     async def channel_id(self, name_or_id: str) -> str | None:
         """The id of a name."""
         return CHANNELS.get(name_or_id)
+
+    async def groups_of(self, user_id: str) -> frozenset[str]:
+        """There are none."""
+        del user_id
+        return frozenset()
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """The channels that they share with the bot."""
@@ -91,3 +100,13 @@ async def test_a_channel_nobody_can_name_is_seen_by_nobody(full: World) -> None:
             channel, storage=full.storage, directory=FakeDirectory(), default_channel="#e2a-alerts"
         )
         assert "Lost" not in [tenant.name for tenant in seen]
+
+
+async def test_a_channel_of_that_name_elsewhere_sees_nothing(world: World) -> None:
+    """A tenant is looked up in its own workspace only."""
+    async with world.storage.write() as tx:
+        await tx.tenants.add(Tenant(id=0, name="Far", channel="#acme-ops", workspace_id="T0FAR"))
+    seen = await tenants_of_channel(
+        "C0ACME", storage=world.storage, directory=FakeDirectory(), default_channel="#e2a-alerts"
+    )
+    assert [tenant.name for tenant in seen] == ["Acme"]

@@ -25,6 +25,7 @@ from policies.records import (
     Tenant,
     WorkItem,
 )
+from policies.retention import FOR_EVER, Keeping
 from storage.memory import MemoryEventLog, MemoryStorage, MemoryTransaction
 from tests.policies.builders import at, book, event
 from tests.storage.builders import received
@@ -67,6 +68,7 @@ class World:
     storage: InterruptedStorage = field(default_factory=InterruptedStorage)
     promises: Promises = field(default_factory=lambda: promises_of(packaged()))
     telling: Telling = field(default_factory=lambda: Telling(default_channel="#e2a-alerts"))
+    keeping: Keeping = FOR_EVER
 
     async def hear(self, *events: OrderEvent, minute: float = 0, tenant_id: int = 1) -> None:
         """Takes events in; their orders wait to be judged from `minute` on."""
@@ -87,6 +89,7 @@ class World:
             telling=self.telling,
             now=at(minute),
             wall_now=at(minute),
+            keeping=self.keeping,
         )
 
     async def judge(self, minute: float) -> Recorded:

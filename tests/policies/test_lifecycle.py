@@ -22,6 +22,7 @@ POSSIBLE = {
     "block": set(Status),
     "wake": set(Status),
     "unblock": set[Status](),
+    "undo": set[Status](),  # without an act to take back
 }
 
 

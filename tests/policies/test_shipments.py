@@ -52,6 +52,26 @@ def test_shipments_in_a_timeline() -> None:
     assert list(shipments_in(timeline(PAID))) == [""]
 
 
+def test_a_tracking_number_is_the_shipment_it_was_told_with() -> None:
+    """A carrier knows no shipment of ours: its scans belong to that whose label had the number."""
+    parts = shipments_in(
+        timeline(
+            PAID,
+            told("label_created", 30, "S2", tracking_number="1Z 9"),
+            told("pack_completed", 40, "S1"),
+            told("carrier_scan", 50, None, tracking_number="1z9"),
+            told("delivered", 60, None, tracking_number="T 1"),
+            told("carrier_scan", 55, None, tracking_number="t1"),
+        )
+    )
+    kinds = {name: [one.kind for one in part.events] for name, part in parts.items()}
+    assert kinds == {
+        "S2": ["order_paid", "label_created", "carrier_scan"],
+        "S1": ["order_paid", "pack_completed"],
+        "t1": ["order_paid", "carrier_scan", "delivered"],
+    }
+
+
 MOVES = (
     told("pack_completed", 100, "S1"),
     told("pick_completed", 110, "S2"),

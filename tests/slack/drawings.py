@@ -1,6 +1,7 @@
 """Everything that E2A draws, by name, so that golden files and limits miss nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -8,26 +9,36 @@ from typing import Any
 
 from handlers.blocks import (
     answer,
+    ask_form,
+    authority,
     card,
+    dead_letters,
+    drafts,
     lists,
     modals,
     notices,
     orders,
     policies,
     status,
+    storm,
+    storm_forms,
     thread,
 )
 from handlers.blocks.digest import digest
 from handlers.blocks.help import usage
 from handlers.blocks.home import Desk, empty_home, home
+from handlers.blocks.ids import Target
 from handlers.blocks.risk import risk
 from handlers.blocks.silence import silence
 from handlers.blocks.targets import target_alarm
+from handlers.blocks.undo import TIME, Undoing, with_undo
 from jobs.ports_slack import Message
 from jobs.show_policy import show_policies
+from policies.lifecycle import AWAITED
 from policies.promises import Promises
 from policies.reasons import ClockKind, ReasonCode, Severity, Status
-from tests.slack import clock_values
+from policies.roles import Role
+from tests.slack import authority_values, clock_values, letter_values, storm_values
 from tests.slack.clock_values import order_view
 from tests.slack.values import (
     ACME,
@@ -48,6 +59,17 @@ from tests.slack.values import (
     view,
 )
 
+MERGED: dict[str, Any] = {
+    "order_id": "shopify:5001",
+    "status": Status.RESOLVED,
+    "resolved_at": NOW,
+    "resolution": "merged",
+    "resolution_note": "SO-1042",
+}
+AWAITING: dict[str, Any] = {
+    "snoozed_until": NOW + timedelta(hours=15),
+    "facts": {**record().facts, AWAITED: {"event": "carrier_scan", "since": NOW.isoformat()}},
+}
 SNOOZED = {"snoozed_until": NOW + timedelta(hours=2), "assignee": "U0MARIA"}
 
 
@@ -58,8 +80,13 @@ def _order(name: str) -> Message:
 MESSAGES: dict[str, Callable[[], Message]] = {
     **{f"order_{name}": partial(_order, name) for name in clock_values.STATES},
     "card_open": lambda: card.card(view()),
+    "card_with_credit": lambda: card.card(view(credit_cents=420)),
     "card_acknowledged": lambda: card.card(view(status=Status.ACKNOWLEDGED, assignee="U0MARIA")),
     "card_snoozed": lambda: card.card(view(status=Status.IN_PROGRESS, **SNOOZED)),
+    "card_with_link": lambda: card.card(
+        replace(view(), order_url="https://wms.example/?q=SO-1042&x=1", order_place="the WMS")
+    ),
+    "card_snoozed_until_scan": lambda: card.card(view(**AWAITING)),
     "card_settled": lambda: card.card(view(**SETTLED)),
     "card_resolved": lambda: card.card(
         view(
@@ -114,6 +141,19 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "card_no_longer": lambda: card.card(
         view(status=Status.RESOLVED, resolved_at=NOW, resolution="no_longer_applies")
     ),
+    "card_merged": lambda: card.card(view(**MERGED)),
+    "history_merged": lambda: thread.history(
+        view(
+            history=(
+                *HISTORY,
+                entry("settled", "policy:ship", 40, note="merged", after={"order_id": "SO-1042"}),
+            ),
+            **MERGED,
+        )
+    ),
+    "order_named": lambda: orders.orders(
+        [order_view(names=("shiphero:204", "shopify:5001", *(f"tracking:1Z{n}" for n in range(4))))]
+    ),
     "status": lambda: status.status(status_view()),
     "digest": lambda: digest([digest_view()]),
     "target_half": lambda: target_alarm(target_view()),
@@ -126,6 +166,40 @@ MESSAGES: dict[str, Callable[[], Message]] = {
         [order_view(outlooks={(1, "SO-1042", "same_day", ""): outlook()})]
     ),
     "subscribed": lambda: notices.subscribed(on=True, changed=True),
+    "authority_refused": lambda: authority.refused(
+        "To resolve takes an operator, a lead or an admin.",
+        authority_values.WHO_MAY,
+        authority_values.WISH,
+    ),
+    "authority_refused_nobody": lambda: authority.refused("To grant takes an admin.", (), None),
+    "authority_asked": lambda: authority.asked(authority_values.WHO_MAY),
+    "authority_request": lambda: authority.request(
+        authority_values.REQUEST, authority_values.WHO_MAY
+    ),
+    "authority_decided": lambda: authority.decided(authority_values.ASKED, "Maria", approved=True),
+    "authority_decided_before": lambda: authority.decided_before(authority_values.ASKED),
+    "authority_roles": lambda: authority.roles(
+        authority_values.GRANTS, {"Acme Outdoors": {Role.OPERATOR}}, {1: "Acme Outdoors"}
+    ),
+    "authority_given": lambda: authority.role_given("<@U0MARIA>", "is now lead for Acme."),
+    "dead_letters": lambda: dead_letters.dead_letters(letter_values.WAITING),
+    "dead_letters_none": lambda: dead_letters.dead_letters(letter_values.NONE),
+    "dead_letters_preview": lambda: dead_letters.preview(letter_values.SOME_GO, letter_values.ALL),
+    "dead_letters_preview_all": lambda: dead_letters.preview(
+        letter_values.ALL_GO, letter_values.ALL
+    ),
+    "dead_letters_none_fit": dead_letters.nothing_fits,
+    "dead_letters_replayed": lambda: dead_letters.replayed(letter_values.TRIED),
+    "dead_letter_discarded": lambda: dead_letters.discarded(letter_values.ASIDE),
+    "dead_letter_discarded_before": lambda: dead_letters.discarded(letter_values.EARLIER),
+    "storm_card": lambda: storm.storm_card(storm_values.storm_view()),
+    "storm_card_broad": lambda: storm.storm_card(storm_values.broad_view()),
+    "storm_card_settled": lambda: storm.storm_card(storm_values.settled_view()),
+    "storm_list": lambda: storm.storm_list(storm_values.storm_view()),
+    "storm_explanation": lambda: storm.storm_explanation(storm_values.broad_view()),
+    "storm_all_done": lambda: storm_forms.all_done("resolve", storm_values.DONE),
+    "storm_split": lambda: storm_forms.split_done(storm_values.SPLIT),
+    "storm_which": lambda: storm_forms.which_of_storm(storm_values.storm_view(), "ack"),
     "help": usage,
     "answer": lambda: answer.answer(given_answer()),
     "stale": lambda: notices.stale(record(**SETTLED), HISTORY[1], NOW),
@@ -141,6 +215,14 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "which": lambda: notices.which((7, 8), "ack"),
     "done": lambda: notices.done("acknowledge", record(status=Status.ACKNOWLEDGED)),
     "done_snoozed": lambda: notices.done("snooze", record(**SNOOZED)),
+    "draft_offer": lambda: drafts.draft_offer(view()),
+    "draft_to_copy": lambda: drafts.draft_to_copy(record(), "Hello,\n\n*it* is <!here> `late`"),
+    "done_with_undo": lambda: with_undo(
+        notices.done("resolve", record(**SETTLED)),
+        Undoing(target=Target(id=7, version=4), until=NOW + TIME),
+    ),
+    "done_undone": lambda: notices.done("undo", record(assignee="U0MARIA")),
+    "done_snoozed_until_scan": lambda: notices.done("snooze", record(**AWAITING)),
     "replayed": lambda: notices.replayed(preview("#7 would be settled (settled_late).")),
     "replayed_nothing": lambda: notices.replayed(preview()),
 }
@@ -148,10 +230,27 @@ MODALS: dict[str, Callable[[], dict[str, Any]]] = {
     "loading": lambda: modals.loading("Resolve"),
     "refusal": lambda: modals.refusal("Resolve", notices.refused("Guests cannot.")),
     "resolve_form": lambda: modals.resolve_form(view(), "C0ACME"),
-    "snooze_form": lambda: modals.snooze_form(view(), None),
+    "draft_form": lambda: drafts.draft_form(view(), "C0ACME"),
+    "draft_form_formal_german": lambda: drafts.draft_form(view(), None, "formal", "de"),
+    "snooze_form": lambda: modals.snooze_form(view(), None, "Tue 14:00, your time"),
     "replay_form": lambda: modals.replay_form(view(), preview("It changes.", retryable=2), "C1"),
     "replay_form_nothing": lambda: modals.replay_form(view(), preview(), "C0ACME"),
     "shown": lambda: modals.shown(view()),
+    "ask_form": ask_form.ask_form,
+    "ask_form_working": lambda: ask_form.working("exception 7"),
+    "ask_form_answered": lambda: ask_form.answered("exception 7", card.answer_card(view(), {})),
+    "storm_members": lambda: storm_forms.storm_members(
+        storm_values.storm_view(), storm_values.FORM
+    ),
+    "storm_acknowledge": lambda: storm_forms.act_form(
+        storm_values.preview(), "acknowledge", "C0ACME"
+    ),
+    "storm_resolve": lambda: storm_forms.act_form(storm_values.preview(), "resolve", "C0ACME"),
+    "storm_snooze": lambda: storm_forms.act_form(storm_values.preview(), "snooze", None),
+    "storm_nothing": lambda: storm_forms.act_form(
+        storm_values.preview(nothing=True), "resolve", "C0ACME"
+    ),
+    "storm_split_form": lambda: storm_forms.split_form(storm_values.storm_view(), "C0ACME"),
 }
 HOMES: dict[str, Callable[[], dict[str, Any]]] = {
     "home": lambda: home(

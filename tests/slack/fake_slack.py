@@ -11,6 +11,8 @@ AUTH = {"ok": True, "team_id": "T1", "user_id": "U0E2A", "bot_id": "B0E2A", "use
 ANSWERS: Mapping[str, dict[str, Any]] = {
     "auth.test": AUTH,
     "views.open": {"ok": True, "view": {"id": "V1"}},
+    "conversations.open": {"ok": True, "channel": {"id": "D0ALONE"}},
+    "files.completeUploadExternal": {"ok": True, "files": [{"id": "F1"}]},
 }
 
 
@@ -39,6 +41,7 @@ class FakeSlack:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/hook", self._hook)
+        app.router.add_post("/upload", self._upload)
         return app
 
     def of(self, method: str) -> list[Call]:
@@ -57,7 +60,15 @@ class FakeSlack:
             return web.Response(status=error)
         if error:
             return web.json_response({"ok": False, "error": error})
+        if method == "files.getUploadURLExternal":
+            url = str(request.url.origin() / "upload")
+            return web.json_response({"ok": True, "file_id": "F1", "upload_url": url})
         return web.json_response(ANSWERS.get(method, {"ok": True}))
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        said = {"content": (await request.read()).decode("utf-8-sig")}
+        self.calls.append(Call(method="upload", said=said))
+        return web.Response(text="OK")
 
     async def _hook(self, request: web.Request) -> web.Response:
         self.calls.append(Call(method="hook", said=await request.json()))

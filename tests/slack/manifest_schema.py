@@ -70,9 +70,13 @@ SCHEMA = shape(
             {
                 "shortcuts": several(SHORTCUT, 1, 10),
                 "slash_commands": several(COMMAND, 1, 50),
+                "unfurl_domains": several(text(1, 255, r"^[A-Za-z0-9.-]+$"), 1, 5),
             },
         ),
-        "oauth_config": shape({"scopes": shape({"bot": several(NAME, 1, 255)})}),
+        "oauth_config": shape(
+            {"scopes": shape({"bot": several(NAME, 1, 255)})},
+            {"redirect_urls": several(URL, 1, 1000)},
+        ),
         "settings": shape(
             {},
             {

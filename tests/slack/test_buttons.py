@@ -1,5 +1,6 @@
 """Buttons change state once, say something only where nothing visible tells, and never lie."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,6 +61,33 @@ async def test_the_second_presser_is_told_who_was_faster(world: World) -> None:
     assert (await world.record()).assignee == "U0MARIA"
     assert len(await world.trail()) == 1
     assert world.watcher.actions[-1] == ("acknowledge", "stale")
+
+
+async def test_ten_who_press_at_once_get_one_effect(world: World) -> None:
+    """One of them is done in silence; the nine others are each told whose it was."""
+    ten = [f"U0TEN{number}" for number in range(10)]
+    for who in ten:
+        world.directory.people[who] = replace(JOE, id=who, name=who)
+    await asyncio.gather(*(world.press(Verb.ACKNOWLEDGE, user={"id": who}) for who in ten))
+    owner = (await world.record()).assignee
+    assert owner in ten
+    assert [entry.actor for entry in await world.trail()] == [f"slack:{owner}"]
+    told = world.slack.of("hook")
+    assert len(told) == 9
+    assert all(f"<@{owner}> acknowledged #7" in one.words for one in told)
+
+
+async def test_a_press_on_a_day_old_card_is_told_what_happened(world: World) -> None:
+    """Yesterday's button changes nothing: who did what since is said."""
+    await world.command("resolve 7 late truck", user_id=JOE.id)
+    settled = await world.record()
+    for verb in (Verb.ACKNOWLEDGE, Verb.ASSIGN):
+        await world.press(verb, version=3)
+    old = world.slack.of("hook")[1:]
+    assert len(old) == 2
+    assert all("<@U0JOE> resolved #7" in one.words for one in old)
+    assert all("nothing was changed" in one.words for one in old)
+    assert await world.record() == settled
 
 
 async def test_a_stale_press_on_a_settled_one_offers_reopen(world: World) -> None:
@@ -138,7 +166,8 @@ async def test_resolve_asks_why_and_resolves(world: World) -> None:
         "carrier",
         "late truck",
     )
-    assert world.slack.of("chat.postEphemeral") == []
+    (told,) = world.slack.of("chat.postEphemeral")
+    assert (told.said["user"], told.said["text"]) == ("U0MARIA", "#7 SO-1042 is resolved")
 
 
 async def test_a_form_that_was_overtaken_says_so(world: World) -> None:

@@ -12,6 +12,7 @@ from handlers.slack.grammar import READERS, parse
 from handlers.slack.intents import (
     ActOn,
     Ask,
+    Draft,
     Help,
     Incomplete,
     Intent,
@@ -76,6 +77,8 @@ EVERYWHERE: dict[str, Intent] = {
     "snooze 7 90 min": on("snooze", until=After(minutes=90)),
     "snooze 7 for 1h 30m": on("snooze", until=After(minutes=90)),
     "snooze 7 1h30m late truck": on("snooze", until=After(minutes=90), note="late truck"),
+    "snooze 7 until carrier scan": on("snooze", awaits="carrier_scan"),
+    "draft 7": Draft(exception_id=7),
     "replay 7": Replay(exception_id=7),
     "ask Why is SO-1042 late?": Ask(question="Why is SO-1042 late?"),
     "exceptions": wanted(),
@@ -100,7 +103,6 @@ EVERYWHERE: dict[str, Intent] = {
     "subscribe": Subscribe(on=True),
     "subscribe digest": Subscribe(on=True),
     "unsubscribe": Subscribe(on=False),
-    "dlq replay": Later(word="dlq"),
     "digest": ShowDigest(),
     "akc 7": Unknown(word="akc", suggestion="ack"),
 }

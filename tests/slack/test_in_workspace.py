@@ -54,7 +54,8 @@ class Stage:
     async def refused(self) -> list[str]:
         """Calls that the workspace did not take."""
         calls = await self.workspace.calls()
-        return [f"{call['method']}: {call['error']}" for call in calls if call.get("error")]
+        told = [(call["method"], call["answer"].get("error")) for call in calls]
+        return [f"{method}: {error}" for method, error in told if error]
 
 
 @asynccontextmanager
@@ -88,11 +89,12 @@ async def behind_a_workspace(world: World) -> AsyncIterator[Stage]:
                 background=background,
             )
             doors.append(Receiver(app=app, signing_secret=SECRET, services=world.services))
-            yield Stage(workspace, world, await _post_card(world, client))
+            yield Stage(workspace, world, await post_card(world, client))
             await background.drain()
 
 
-async def _post_card(world: World, client: AsyncWebClient) -> str:
+async def post_card(world: World, client: AsyncWebClient) -> str:
+    """Puts the card of #7 into Acme's channel; returns its ts."""
     maria = Person(id=MARIA, name="Maria", team_id="T0E2A", timezone="America/New_York")
     world.directory.people = {MARIA: maria, "U0DEV": replace(maria, id="U0DEV", name="Dev")}
     drawn = renderer.card(view())
@@ -147,6 +149,30 @@ async def test_every_way_to_ask_is_answered(stage: Stage) -> None:
     await workspace.open_home(MARIA)
     await stage.until(lambda: workspace.home(MARIA))
     assert "SO-1042" in str(await workspace.home(MARIA))
+    assert await stage.refused() == []
+
+
+async def test_a_note_is_drafted_and_an_act_undone(stage: Stage) -> None:
+    """The form is drawn anew for another language, the text comes back, undo brings all back."""
+    workspace, world = stage.workspace, stage.world
+    assert (await workspace.command(MARIA, ACME, text="draft 7")).ok
+    (offered,) = await stage.until(lambda: workspace.ephemerals(MARIA))
+    assert (await workspace.click(MARIA, ACME, offered["ts"], "e2a_draft")).ok
+    shown = await stage.form()
+    language = "e2a_draft_language"
+    assert (await workspace.select(MARIA, None, None, language, "de", view_id=shown["id"])).ok
+    await stage.until(lambda: _titles(workspace, "Guten Tag"))
+    assert (await workspace.submit_view(MARIA, shown["id"], {"draft-plain-de": "Es eilt."})).ok
+    await stage.until(partial(_did, world, "drafted"))
+    await stage.until(lambda: _more(workspace, 1))
+    assert "Es eilt." in str(await workspace.ephemerals(MARIA))
+
+    assert (await workspace.command(MARIA, ACME, text="snooze 7 until carrier scan")).ok
+    await stage.until(lambda: _more(workspace, 2))
+    *_, done = await workspace.ephemerals(MARIA)
+    assert (await workspace.click(MARIA, ACME, done["ts"], "e2a_undo")).ok
+    await stage.until(partial(_did, world, "undo"))
+    assert (await world.record()).snoozed_until is None
     assert await stage.refused() == []
 
 

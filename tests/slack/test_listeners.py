@@ -14,8 +14,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers.slack
 from handlers.blocks.ids import Form, Verb
-from handlers.slack import actions, commands, events, middleware, shortcuts, views
-from handlers.slack.app import DIRECT_BUTTONS, FORM_BUTTONS, create_bolt_app, own_workspace
+from handlers.slack import (
+    actions,
+    asking,
+    commands,
+    drafts,
+    events,
+    middleware,
+    reactions,
+    shortcuts,
+    storm_forms,
+    unfurls,
+    views,
+)
+from handlers.slack.app import (
+    DIRECT_BUTTONS,
+    FORM_BUTTONS,
+    STORM_BUTTONS,
+    create_bolt_app,
+    own_workspace,
+)
 from handlers.slack.errors import told_kindly
 from handlers.slack.tasks import Background
 from handlers.slack.voice import UntoldError
@@ -24,7 +42,18 @@ from jobs.ports_slack import Message
 from tests.slack.conftest import Logs
 from tests.slack.world import World
 
-SURFACES = (actions, commands, events, shortcuts, views)
+SURFACES = (
+    actions,
+    asking,
+    commands,
+    drafts,
+    events,
+    reactions,
+    shortcuts,
+    storm_forms,
+    unfurls,
+    views,
+)
 KNOWN = set(inspect.signature(AsyncArgs.__init__).parameters) - {"self", "kwargs"}
 
 
@@ -58,12 +87,19 @@ async def test_every_listener_is_registered(world: World) -> None:
         if name.startswith("on_") and function.__module__ == module.__name__
     }
     assert set(listeners(app)) == written
-    assert set(DIRECT_BUTTONS) | set(FORM_BUTTONS) | {Verb.EXPLAIN} == set(Verb)
+    others = {Verb.EXPLAIN, Verb.DLQ_REPLAY, Verb.ASK, Verb.APPROVE, Verb.DECLINE}
+    others |= {Verb.UNDO, Verb.DRAFT_TONE, Verb.DRAFT_LANGUAGE}
+    others |= {Verb.STORM_PAGE, Verb.STORM_CLIENT, *STORM_BUTTONS}
+    assert set(DIRECT_BUTTONS) | set(FORM_BUTTONS) | others == set(Verb)
     assert set(actions.VERBS) == set(DIRECT_BUTTONS)
     assert {form for form in Form if form.endswith("_form")} == {
+        Form.DRAFT,
         Form.RESOLVE,
         Form.SNOOZE,
         Form.REPLAY,
+        Form.STORM_ACT,
+        Form.STORM_SPLIT,
+        Form.ASK,
     }
 
 

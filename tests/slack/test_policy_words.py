@@ -10,12 +10,9 @@ from handlers.slack.intents import (
     Ask,
     Incomplete,
     Intent,
-    LintPolicy,
-    ShowPolicy,
-    SimulatePolicy,
-    TryDuration,
     Unknown,
 )
+from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
 from handlers.slack.times import At
 
 

@@ -99,14 +99,16 @@ def view(**changes: Any) -> ExceptionView:  # noqa: ANN401
     tenant = changes.pop("tenant", ACME)
     kind = changes.pop("kind", ClockKind.SLA)
     promise = changes.pop("promise", "handed to the carrier within 24 h of packing")
+    credit_cents = changes.pop("credit_cents", None)
     return ExceptionView(
         record=record(**changes),
         tenant=tenant,
         promise=promise,
         history=tuple(history),
-        alert=None,
+        thread=None,
         now=NOW,
         kind=kind,
+        credit_cents=credit_cents,
     )
 
 

@@ -17,6 +17,8 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.policy_files import load_reactions
+from bot.seams import StoredAuthority
 from handlers.blocks.ids import Target, Verb, encode
 from handlers.services import Services
 from handlers.slack.app import create_bolt_app, own_workspace
@@ -49,13 +51,22 @@ class FakeDirectory:
     members: dict[str, frozenset[str]] = field(
         default_factory=lambda: {"U0MARIA": frozenset({"C0ACME"})}
     )
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
     failure: Exception | None = None
+
+    def serves(self, workspace_id: str | None) -> bool:
+        """There is but one workspace."""
+        return workspace_id is None
 
     async def person(self, user_id: str) -> Person | None:
         """The person, unless the directory is down."""
         if self.failure:
             raise self.failure
         return self.people.get(user_id)
+
+    async def groups_of(self, user_id: str) -> frozenset[str]:
+        """The user groups that they are in."""
+        return self.groups.get(user_id, frozenset())
 
     async def channel_id(self, name_or_id: str) -> str | None:
         """Ids of the channels by name."""
@@ -241,7 +252,9 @@ async def open_world() -> AsyncIterator[World]:
         business_now=lambda: NOW,
         wall_now=wall_now,
         default_channel="#e2a-alerts",
+        authority=StoredAuthority(storage, itertools.count(0.0, 10.0).__next__),
         observe_slack=watcher,
+        reactions=load_reactions(None),
     )
     async with TestServer(slack.app()) as api, ClientSession() as session:
         base_url = str(api.make_url("/api/"))

@@ -1,10 +1,10 @@
-"""Tenants, keys, hooks, dead letters, fires and seen deliveries."""
+"""Tenants, keys, hooks, fires and seen deliveries."""
 
 from dataclasses import replace
 
 import pytest
 
-from policies.records import DeadLetter, Tenant
+from policies.records import Tenant
 from storage.errors import NameTakenError
 from tests.storage.builders import MINUTE, T0
 from tests.storage.conftest import World
@@ -96,47 +96,6 @@ async def test_hooks(world: World) -> None:
         assert await transaction.hooks.get(hook.id) is None
         assert await transaction.hooks.rotate(hook.id, "x") is None
         assert await transaction.hooks.all(world.tenant.id) == []
-
-
-async def test_dead_letters(world: World) -> None:
-    """Dead letters are found newest first, restricted by what is given, and replaced by number."""
-    tenant_id = world.tenant.id
-    letters = [
-        DeadLetter(
-            tenant_id=tenant_id,
-            kind="event",
-            subject=f"s{n}",
-            reason="bad \x00 \ud800 text",
-            payload={"n": n, "odd": "\x00"},
-            order_id=f"SO-{n % 2}",
-            correlation_id="c",
-        )
-        for n in range(4)
-    ]
-    async with world.storage.write() as transaction:
-        store = transaction.dead_letters
-        assert await store.add([], T0) == []
-        numbers = await store.add(letters, T0)
-        assert numbers == sorted(numbers)
-        newest = await store.find([tenant_id])
-        assert [letter.id for letter in newest] == numbers[::-1]
-        assert [letter.payload["n"] for letter in newest] == [3, 2, 1, 0]
-        assert {letter.created_at for letter in newest} == {T0}
-        retried = replace(
-            newest[0], state="retrying", attempts=1, next_retry_at=T0 + MINUTE, created_at=None
-        )
-        await store.save(retried)
-        assert [letter.id for letter in await store.find([tenant_id], states=["retrying"])] == [
-            numbers[3]
-        ]
-        assert len(await store.find([tenant_id], order_id="SO-0")) == 2
-        assert len(await store.find([tenant_id], subject="s1")) == 1
-        assert len(await store.find([tenant_id], before_id=numbers[1])) == 1
-        assert len(await store.find([tenant_id], limit=3)) == 3
-        assert await store.find([tenant_id + 1]) == []
-        assert await store.due(T0, 10) == []
-        [due] = await store.due(T0 + MINUTE, 10)
-        assert due == replace(newest[0], state="retrying", attempts=1, next_retry_at=T0 + MINUTE)
 
 
 async def test_fires_are_unique(world: World) -> None:

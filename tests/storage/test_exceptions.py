@@ -186,6 +186,10 @@ async def test_an_alert_comes_back(world: World) -> None:
         assert await transaction.alerts.by_message("C1", "1.1") == found
         assert await transaction.alerts.by_message("C1", "1.2") is None
         assert await transaction.alerts.by_message("C2", "1.1") is None
+        assert await transaction.alerts.of_message("C1", "1.1") == found
+        assert await transaction.alerts.of_message("C1", "1.2") == found
+        assert await transaction.alerts.of_message("C1", "1.3") is None
+        assert await transaction.alerts.of_message("C2", "1.2") is None
         assert await transaction.alerts.get(alone.id) == alone
         assert await transaction.alerts.get(10**6) is None
 

@@ -6,18 +6,37 @@ from pathlib import Path
 
 from sqlalchemy import UniqueConstraint, inspect
 
-from storage import tables, tables_orders, tables_policy, tables_work
+from storage import (
+    tables,
+    tables_authority,
+    tables_orders,
+    tables_policy,
+    tables_storms,
+    tables_work,
+)
 from storage.columns import metadata
 from storage.engine import open_engines
 from storage.migrate import migrate, newest, pending
 from tests.storage.builders import differences
 
-GLOBAL_TABLES = {"tenants", "fires", "seen", "policy_versions", "watermarks"}
+GLOBAL_TABLES = {
+    "causes",
+    "storms",
+    "storm_parts",
+    "tenants",
+    "fires",
+    "installations",
+    "rates",
+    "role_grants",
+    "seen",
+    "policy_versions",
+    "watermarks",
+}
 
 
 async def test_up_equal_down_and_up(bare_url: str) -> None:
     """Migrated tables equal the code's tables; going down leaves nothing; up works again."""
-    engines = open_engines(bare_url)
+    engines = open_engines(bare_url, as_owner=True)
     assert await pending(bare_url)
     assert await migrate(bare_url) == newest()
     assert not await pending(bare_url)
@@ -47,7 +66,14 @@ async def test_from_zero_is_quick(tmp_path: Path) -> None:
 
 def test_every_table_names_its_tenant() -> None:
     """The tenant is in every table and in every unique and foreign key but a few global ones."""
-    known = {tables.events, tables_orders.clocks, tables_policy.feeds, tables_work.outbox}
+    known = {
+        tables_authority.approvals,
+        tables.events,
+        tables_orders.clocks,
+        tables_policy.feeds,
+        tables_storms.storm_members,
+        tables_work.outbox,
+    }
     assert known <= set(metadata.sorted_tables)
     for table in metadata.sorted_tables:
         if table.name in GLOBAL_TABLES:
@@ -65,4 +91,5 @@ def test_every_table_names_its_tenant() -> None:
         ("tenants", "name"),
         ("api_keys", "prefix"),
         ("policy_versions", "adopted_at", "digest", "scope"),
+        ("role_grants", "principal", "role", "scope_id"),
     }

@@ -121,6 +121,15 @@ async def test_peers_are_counted_from_indexes(watched: Watched) -> None:
     assert "B-TREE" not in clocks + exceptions
 
 
+async def test_names_of_orders_are_looked_up_by_key(watched: Watched) -> None:
+    """Where names lead, and which lead to an order, is found along two keys."""
+    await watched.transaction.names.orders_of([OrderKey(tenant_id=1, order_id="shopify:5001")])
+    await watched.transaction.names.names_of([OrderKey(tenant_id=1, order_id="SO-1")])
+    up, down = await watched.plans()
+    assert "(tenant_id=? AND name=?)" in up
+    assert "(tenant_id=? AND order_id=?)" in down
+
+
 async def test_many_orders_are_looked_up_by_key(watched: Watched) -> None:
     """Orders of a batch are found along the keys, however many they are."""
     keys = [OrderKey(tenant_id=1, order_id=f"SO-{n}") for n in range(3)]

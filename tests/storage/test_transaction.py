@@ -179,7 +179,8 @@ async def test_a_database_that_is_not_there() -> None:
 async def test_a_lost_connection(migrated_postgres: str) -> None:
     """A connection that is cut is a DatabaseDownError, and the next unit of work goes on."""
     storage = SqlStorage(open_engines(migrated_postgres))
-    cut = text("SELECT pg_terminate_backend(pg_backend_pid())")
+    cut = text("""SELECT pg_terminate_backend(pg_backend_pid())
+        FROM (SELECT set_config('role', 'none', true) OFFSET 0) AS as_ourselves""")
     with pytest.raises(DatabaseDownError):
         async with storage.write() as transaction:
             await transaction.connection.execute(cut)

@@ -115,6 +115,25 @@ async def test_too_many_pending(sqlite_url: str) -> None:
     await storage.close()
 
 
+async def test_patience_has_an_end(sqlite_url: str) -> None:
+    """While another holds the lock a request is told so in time, and is stored all the same."""
+    engines = open_engines(sqlite_url)
+    storage, log = SqlStorage(engines), GroupCommitWriter(engines, patience=0.1)
+    await log.start()
+    async with storage.write() as transaction:
+        tenant = await transaction.tenants.add(_acme())
+    event = received(tenant.id, an_event())
+    async with storage.write():
+        with pytest.raises(StorageBusyError):
+            await log.record([event])
+    await log.stop()
+    log = GroupCommitWriter(engines)
+    await log.start()
+    assert await log.record([event]) == [Receipt.DUPLICATE]
+    await log.stop()
+    await storage.close()
+
+
 async def test_stopping_drains(sql: SqlWorld) -> None:
     """Stopping writes what waits, refuses what comes, and can be undone by a start."""
     requests = [

@@ -8,7 +8,7 @@ import pytest
 from demo.workspace.app import WorkspaceConfig, running_workspace
 from demo.workspace.client import WorkspaceClient
 from demo.workspace.manifest import AppManifest
-from tests.stories.harness import SECRET, TOKEN, Bot, a_bot, free_port
+from tests.stories.harness import SECRET, TOKEN, Bot, a_bot, free_port, one_by_one
 
 
 @pytest.fixture
@@ -45,7 +45,8 @@ async def workspace(port: int) -> AsyncIterator[WorkspaceClient]:
 async def in_slack(
     tmp_path: Path, port: int, workspace: WorkspaceClient
 ) -> AsyncIterator[tuple[Bot, WorkspaceClient]]:
-    """A bot at work and the workspace that it speaks to."""
-    async with a_bot(tmp_path, port=port, slack_api_url=workspace.api_url) as made:
+    """A bot at work, which tells everything alone, and the workspace that it speaks to."""
+    alone = one_by_one(tmp_path)
+    async with a_bot(tmp_path, port=port, slack_api_url=workspace.api_url, extra=alone) as made:
         await made.start()
         yield made, workspace

@@ -26,7 +26,7 @@ from storage.migrate import migrate
 from storage.transaction import SqlStorage
 
 TOKEN, SECRET = "xoxb-story-5f0c", "story-signing-5f0c"
-READY_SECONDS = 20.0
+READY_SECONDS = 60.0
 
 
 def wall() -> datetime:
@@ -42,7 +42,11 @@ class Bot:
     port: int
     key: str = ""
     slack_api_url: str = "http://127.0.0.1:9/api/"
+    database: str = ""
+    """Another database than a SQLite file in the folder."""
     extra: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("-m", "bot")
+    """What Python runs, where it is not the bot as it is."""
     process: Process | None = None
 
     @property
@@ -53,7 +57,7 @@ class Bot:
     @property
     def database_url(self) -> str:
         """Its database."""
-        return f"sqlite+aiosqlite:///{self.folder}/e2a.db"
+        return self.database or f"sqlite+aiosqlite:///{self.folder}/e2a.db"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -75,7 +79,7 @@ class Bot:
         began = time.monotonic()
         log = (self.folder / "bot.log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve"), env=self.environment, stderr=log, stdout=log
+            *(sys.executable, *self.program, "serve"), env=self.environment, stderr=log, stdout=log
         )
         log.close()
         async with aiohttp.ClientSession() as http:
@@ -122,6 +126,15 @@ class Bot:
         return {"Authorization": f"Bearer {self.key}"}
 
 
+def one_by_one(folder: Path) -> dict[str, str]:
+    """The setting under which every exception has an alert of its own, however many there are."""
+    policies = folder / "policies"
+    policies.mkdir(exist_ok=True)
+    text = 'version: "1"\ngrouping: {window: 30 min, causes: []}\n'
+    (policies / "alerting.yaml").write_text(text, encoding="utf-8")
+    return {"POLICIES_DIR": str(policies)}
+
+
 def free_port() -> int:
     """A port that was free a moment ago."""
     with socket.socket() as probe:
@@ -132,19 +145,30 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def a_bot(folder: Path, *, port: int | None = None, **given: Any) -> AsyncIterator[Bot]:  # noqa: ANN401 - fields of Bot
-    """A bot with the tenant acme in #acme-ops and a key for everything; not started."""
+    """A bot with the tenant acme in #acme-ops and a key for everything; not started.
+
+    Another `database` than a SQLite file has to be migrated already. A `key` is given where
+    another replica has made the tenant before.
+    """
     bot = Bot(folder=folder, port=port or free_port(), **given)
-    await migrate(bot.database_url)
-    storage = bot.storage()
-    async with storage.write() as tx:
-        tenant = await tx.tenants.add(Tenant(id=0, name="acme", channel="#acme-ops"))
-        scopes = frozenset({"ingest", "read", "admin"})
-        bot.key, _ = await tx.keys.create(tenant.id, scopes, wall())
-    await storage.close()
+    if not bot.database:
+        await migrate(bot.database_url)
+    if not bot.key:
+        bot.key = await _first_key(bot)
     try:
         yield bot
     finally:
         await bot.stop(signal.SIGKILL)
+
+
+async def _first_key(bot: Bot) -> str:
+    storage = bot.storage()
+    async with storage.write() as tx:
+        tenant = await tx.tenants.add(Tenant(id=0, name="acme", channel="#acme-ops"))
+        scopes = frozenset({"ingest", "read", "admin"})
+        key, _ = await tx.keys.create(tenant.id, scopes, wall())
+    await storage.close()
+    return key
 
 
 def an_event(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo.workspace.methods import (
+    apps,
     assistant,
     chat,
     conversations,
@@ -15,6 +16,7 @@ from demo.workspace.methods import (
     history,
     people,
     reactions,
+    unfurl,
     views,
 )
 from demo.workspace.methods.method import Method
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "Method"]
 
 METHODS: Mapping[str, Method] = {
+    **apps.METHODS,
     **people.METHODS,
     **conversations.METHODS,
     **history.METHODS,
     **chat.METHODS,
     **views.METHODS,
     **reactions.METHODS,
+    **unfurl.METHODS,
     **files.METHODS,
     **assistant.METHODS,
 }

@@ -23,12 +23,17 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class Method:
-    """A method: what it does, its tier (0 is special), the scopes of which one is needed."""
+    """A method: what it does, its tier (0 is special), the scopes of which one is needed.
+
+    `app_level` methods want the app's own token; what `hidden` ones answer is not logged.
+    """
 
     call: Call
     tier: int
     scopes: tuple[str, ...] = ()
     needs_token: bool = True
+    app_level: bool = False
+    hidden: bool = False
 
 
 def page(items: Sequence[object], args: Arguments, name: str, default: int = 100) -> Json:

@@ -34,17 +34,18 @@ async def api_test(_world: World, args: Arguments) -> Json:
     return {"ok": True, "args": args.values}
 
 
-async def auth_test(world: World, _args: Arguments) -> Json:
+async def auth_test(world: World, args: Arguments) -> Json:
     """Say whose token it is."""
+    known = world.installs.of(args.token)
     return {
         "ok": True,
         "url": f"{world.base_url}/",
-        "team": TEAM_NAME,
+        "team": known.name,
         "user": BOT_NAME,
-        "team_id": TEAM_ID,
+        "team_id": known.place,
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": known.everywhere,
     }
 
 

@@ -59,6 +59,12 @@ export class Composer {
   }
 
   take(hint) {
+    if (hint.run) {
+      this.area.value = "";
+      this.typed();
+      hint.run();
+      return;
+    }
     const start = this.area.selectionStart;
     const before = this.area.value.slice(0, start).replace(hint.replaces, hint.insert);
     this.area.value = before + this.area.value.slice(start);
@@ -113,13 +119,18 @@ export class Composer {
 
 function commandHints(text) {
   const [name, ...rest] = text.split(" ");
-  return state.commands.filter((command) => command.name.startsWith(name)).map((command) => ({
+  const typed = text.slice(1).toLowerCase();
+  const shortcuts = state.shortcuts.filter((one) => one.kind === "global" && one.name.toLowerCase().startsWith(typed)).map((one) => ({
+    name: one.name, text: "shortcut", run: () => act("shortcut", { user: state.me, callback_id: one.callback_id }),
+  }));
+  const commands = state.commands.filter((command) => command.name.startsWith(name)).map((command) => ({
     name: command.name,
     text: [command.usage_hint, command.description].filter(Boolean).join("  ·  "),
     replaces: /^\/\S*$/,
     insert: `${command.name} `,
     done: rest.length > 0 || name === command.name,
   }));
+  return [...commands, ...shortcuts];
 }
 
 function mentionHints(start) {

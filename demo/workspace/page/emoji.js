@@ -16,7 +16,7 @@ const EMOJI = {
   large_red_square: "🟥", large_orange_square: "🟧", large_yellow_square: "🟨", large_green_square: "🟩",
 };
 
-export const REACTIONS = ["eyes", "white_check_mark", "+1", "repeat"];
+export const REACTIONS = ["eyes", "white_check_mark", "zzz", "+1"];
 
 /** Return the character of a short code, or the code itself between colons. */
 export function emoji(name) {
