@@ -41,7 +41,7 @@ demo: $(VENV)/.run ## the bot, a local workspace in the browser and a simulated 
 	@$(BIN)/e2a demo $(ARGS)
 
 test: $(VENV)/.dev ## the test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .

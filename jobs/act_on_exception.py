@@ -6,6 +6,7 @@ Must not check authority: the handler did, from server state, before it called.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jobs.note_draft import DRAFTED
 from jobs.ports import Storage, Transaction
 from jobs.tell import CARD, HISTORY, tell_changed
 from jobs.tell_storms import tell_storms
@@ -14,6 +15,8 @@ from policies.lifecycle import KEPT, Act, Impossible, kept_of, take
 from policies.records import AuditEntry, ExceptionRecord
 
 _TRIES = 5
+_NO_CHANGE = frozenset({"corrected", DRAFTED, "ask_approval", "decline", "split"})
+"""Entries that changed nothing that anybody saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,10 @@ async def act_on_exception(
                 act = replace(act, undoes=await _last_change(tx, record))
             after = take(record, act, now)
             if isinstance(after, Impossible):
-                return NotPossible(record=record, why=after.why)
+                latest = await tx.exceptions.get(record.id)
+                if latest is None or latest.version == record.version:
+                    return NotPossible(record=record, why=after.why)
+                continue  # it was judged beside what somebody else did just now
             if await tx.exceptions.save(after, was=record.version):
                 await tx.audit.append([entry_of(act, record, after, now)])
                 await tell_changed(
@@ -88,7 +94,7 @@ async def act_on_exception(
 
 async def _last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry | None:
     trail = await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")
-    return next((entry for entry in reversed(trail) if entry.action != "corrected"), None)
+    return next((entry for entry in reversed(trail) if entry.action not in _NO_CHANGE), None)
 
 
 def entry_of(

@@ -80,19 +80,17 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
 
 
 async def _covered(storage: Storage, alert: Alert, message: OutboxMessage, now: datetime) -> bool:
-    """Whether a storm began meanwhile that tells it: what was not said yet is not said twice."""
-    name = message.payload["part"]
-    if name == HISTORY or alert.part(name).ts is not None or message.uncertain:
+    """Whether a storm began meanwhile that tells it, before its card was posted."""
+    if message.payload["part"] != CARD or alert.part(CARD).ts is not None or message.uncertain:
         return False
     number = alert.exception_ids[0]
     async with storage.read() as tx:
         member = await tx.storms.membership(number)
     if member is None or member.told is not Told.CARD:
         return False
-    if name == CARD:
-        async with storage.write() as tx:
-            await tx.storms.tell_as(number, Told.LISTED)
-            await tell_storms(tx, [number], message.created_at or now, urgent=True)
+    async with storage.write() as tx:
+        await tx.storms.tell_as(number, Told.LISTED)
+        await tell_storms(tx, [number], message.created_at or now, urgent=True)
     return True
 
 

@@ -8,7 +8,7 @@ from jobs.ports import Storage
 from policies.queries import ExceptionFilter
 from policies.records import AuditEntry, ExceptionRecord
 
-_PAGE = 500
+_PAGE = 100
 EXPORT, TRAIL = "export", "audit"
 """Action and subject under which an export of the trail is on the trail."""
 

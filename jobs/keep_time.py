@@ -3,7 +3,9 @@
 Must not judge orders: due ones are only asked to be evaluated, as every event does.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from jobs.ports import Storage, Transaction
 from jobs.tell import CARD, HISTORY, part_message, tell_changed
@@ -31,8 +33,7 @@ async def wake_snoozed(*, storage: Storage, now: datetime, wall_now: datetime) -
     """Ends snoozes whose time has come, in the trail and on the card."""
     async with storage.write() as tx:
         due = await tx.exceptions.waking(now, _BATCH)
-        for record in due:
-            await _step(tx, record, "wake", now, wall_now)
+        await _step(tx, due, "wake", now, wall_now)
         return len(due)
 
 
@@ -40,8 +41,7 @@ async def close_resolved(*, storage: Storage, now: datetime, wall_now: datetime)
     """Closes what has been resolved for seven days."""
     async with storage.write() as tx:
         due = await tx.exceptions.closable(now - CLOSE_AFTER, _BATCH)
-        for record in due:
-            await _step(tx, record, "close", now, wall_now)
+        await _step(tx, due, "close", now, wall_now)
         return len(due)
 
 
@@ -67,24 +67,34 @@ async def refresh_storms(*, storage: Storage, wall_now: datetime) -> int:
 
 
 async def _step(
-    tx: Transaction, record: ExceptionRecord, verb: str, now: datetime, wall_now: datetime
+    tx: Transaction, due: Sequence[ExceptionRecord], verb: str, now: datetime, wall_now: datetime
 ) -> None:
-    act = Act(verb=verb, exception_id=record.id, actor="system", tenant_ids=(record.tenant_id,))
-    after = take(record, act, now)
-    if isinstance(after, Impossible) or not await tx.exceptions.save(after, was=record.version):
-        return
-    entry = AuditEntry(
-        tenant_id=record.tenant_id,
+    """Locks as put_on_record does: the records by number, then the trail, then their storms."""
+    changed: list[tuple[ExceptionRecord, ExceptionRecord]] = []
+    for record in sorted(due, key=attrgetter("id")):
+        who = (record.tenant_id,)
+        act = Act(verb=verb, exception_id=record.id, actor="system", tenant_ids=who)
+        after = take(record, act, now)
+        if isinstance(after, Impossible):
+            continue
+        if await tx.exceptions.save(after, was=record.version):
+            changed.append((record, after))
+    await tx.audit.append([_entry(verb, before, after, now) for before, after in changed])
+    for _, after in changed:
+        await tell_changed(tx, after, wall_now, None, (CARD, HISTORY))
+    await tell_storms(tx, [after.id for _, after in changed], wall_now)
+
+
+def _entry(verb: str, before: ExceptionRecord, after: ExceptionRecord, now: datetime) -> AuditEntry:
+    return AuditEntry(
+        tenant_id=before.tenant_id,
         at=now,
         actor="system",
         action=verb,
-        subject=f"exception:{record.id}",
-        before={"status": record.status.value},
+        subject=f"exception:{before.id}",
+        before={"status": before.status.value},
         after={"status": after.status.value},
     )
-    await tx.audit.append([entry])
-    await tell_changed(tx, after, wall_now, None, (CARD, HISTORY))
-    await tell_storms(tx, [after.id], wall_now)
 
 
 async def forget_causes(*, storage: Storage, now: datetime) -> None:

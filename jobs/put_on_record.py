@@ -83,6 +83,9 @@ async def put_on_record(
 ) -> Recorded:
     """Writes clocks, exceptions, trail and what people are to hear, in the caller's transaction.
 
+    Everybody locks in this order, so that nobody waits for each other: exceptions by number, the
+    trail by tenant, causes, storms.
+
     Raises:
         StaleRecordError: a person changed one of the records since it was read.
     """
@@ -93,15 +96,19 @@ async def put_on_record(
     if telling.notify:
         await _warn(tx, verdicts, telling, wall_now)
     pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
-    openings = await _open(tx, pairs, telling, now)
-    for verdict, decision in pairs:
-        if not isinstance(decision, Opened):
-            await _follow(tx, verdict, decision, telling, now, wall_now)
-    if telling.notify:  # last, because causes and storms are locked after everything else
+    followed = sorted(
+        ((verdict, decision) for verdict, decision in pairs if not isinstance(decision, Opened)),
+        key=lambda pair: pair[1].record.id,
+    )
+    openings, entries = await _open(tx, pairs, telling, now)
+    entries += [await _follow(tx, verdict, decision, now) for verdict, decision in followed]
+    await tx.audit.append(entries)
+    if telling.notify:
+        for verdict, decision in followed:
+            await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
         await tell_of(tx, openings, telling.grouping, now, wall_now)
-        changed = [d.record.id for _, d in pairs if not isinstance(d, Opened)]
-        await tell_storms(tx, changed, wall_now)
-    settled = [d.record for _, d in pairs if isinstance(d, Settled | Dropped)]
+        await tell_storms(tx, [decision.record.id for _, decision in followed], wall_now)
+    settled = [d.record for _, d in followed if isinstance(d, Settled | Dropped)]
     opened = [opening.record for opening in openings]
     return Recorded(opened=tuple(opened), settled=tuple(settled))
 
@@ -125,25 +132,22 @@ async def _open(
     pairs: Sequence[tuple[Verdict, Decision]],
     telling: Telling,
     now: datetime,
-) -> list[Opening]:
+) -> tuple[list[Opening], list[AuditEntry]]:
     """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
     fresh = {
         (v.tenant.id, d.record.order_id, d.record.sla_id, d.record.subject): (v, d.record)
         for v, d in pairs
         if isinstance(d, Opened)
     }
-    if not fresh:
-        return []
     ordered = sorted(fresh.values(), key=lambda pair: (pair[1].breached_at, pair[1].order_id))
     opened = await tx.exceptions.open([record for _, record in ordered])
     verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.subject][0] for r in opened]
-    await tx.audit.append(
-        [
-            _entry(record, "opened" if record.active else "settled", verdict, now)
-            for record, verdict in zip(opened, verdicts, strict=True)
-        ]
-    )
-    return [
+    told = list(zip(opened, verdicts, strict=True))
+    entries = [
+        _entry(record, "opened" if record.active else "settled", verdict, now)
+        for record, verdict in told
+    ]
+    openings = [
         Opening(
             record=record,
             channel=telling.channel_of(verdict.tenant),
@@ -151,27 +155,22 @@ async def _open(
             correlation_id=verdict.correlation_id,
             workspace=verdict.tenant.workspace_id or "",
         )
-        for record, verdict in zip(opened, verdicts, strict=True)
+        for record, verdict in told
     ]
+    return openings, entries
 
 
 async def _follow(
     tx: Transaction,
     verdict: Verdict,
     decision: Settled | Corrected | Reopened | Dropped | Woken,
-    telling: Telling,
     now: datetime,
-    wall_now: datetime,
-) -> None:
+) -> AuditEntry:
     if not await tx.exceptions.save(decision.record, was=decision.before.version):
         raise StaleRecordError
     action = _ACTIONS[type(decision)]
     entry = _entry(decision.record, action, verdict, now, before=decision.before)
-    if isinstance(decision, Woken):
-        entry = replace(entry, note=decision.why)
-    await tx.audit.append([entry])
-    if telling.notify:
-        await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
+    return replace(entry, note=decision.why) if isinstance(decision, Woken) else entry
 
 
 _ACTIONS = {

@@ -23,6 +23,19 @@ COUNTS_AS: dict[str, tuple[str, ...]] = {
     "pick_completed": ("pack_started", "pack_completed"),
 }
 """What proves an event as well: a parcel that is delivered was scanned."""
+REPEATED = frozenset(
+    {
+        "carrier_scan",
+        "in_transit",
+        "out_for_delivery",
+        "delivery_attempted",
+        "order_edited",
+        "order_held",
+        "order_released",
+        "exception_reported",
+    }
+)
+"""What comes more than once, so that one can wait for the next."""
 WORDS: dict[str, str] = {
     "scan": "carrier_scan",
     "scanned": "carrier_scan",
@@ -67,7 +80,7 @@ def awaited(record: ExceptionRecord) -> str | None:
 
 def woken(
     decisions: Sequence[Decision],
-    records: Iterable[ExceptionRecord],
+    records: Sequence[ExceptionRecord],
     clocks: Iterable[Clock],
     timeline: Timeline,
     now: datetime,
@@ -76,6 +89,8 @@ def woken(
 
     What settles or drops an exception ends its snooze besides and stays as it is.
     """
+    if all(record.snoozed_until is None for record in records):
+        return list(decisions)
     decided = {decision.record.id: decision for decision in decisions}
     by_rule = {(clock.rule.sla_id, clock.subject): clock for clock in clocks}
     wakes: dict[int, Woken] = {}

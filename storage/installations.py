@@ -109,9 +109,7 @@ class SqlInstallations:
         return done.rowcount == 1
 
 
-_KNOWN: Sequence[str] = [
-    name for name in Installation.__dataclass_fields__ if name not in {"scopes"}
-]
+_KNOWN: Sequence[str] = [name for name in Installation.__dataclass_fields__ if name != "scopes"]
 
 
 def _installation(row: Row[Any]) -> Installation:

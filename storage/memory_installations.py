@@ -31,7 +31,7 @@ class MemoryInstallations:
         return list(self._rows.values())
 
     async def remove(self, workspace_id: str, reason: str, told_at: datetime) -> bool:
-        """Forgets its tokens; False for one that is gone, or was installed again after `told_at`."""
+        """Forgets its tokens; False where it is gone, or was installed again after `told_at`."""
         known = self._rows.get(workspace_id)
         if known is None or not known.live or known.installed_at > told_at:
             return False

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from bot import __main__ as entry
+from bot.cli import run as entry
 from bot.cli.app import app
 from bot.settings import Settings
 from bot.telemetry import Metrics

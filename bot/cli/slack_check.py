@@ -12,9 +12,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cli.store import opened
 from bot.clock import wall_now
+from bot.parts import slack_client
 from bot.settings import Settings, SettingsError, require_slack
 from bot.tokens import error_code
-from bot.wiring import slack_client
 from handlers.blocks.ids import SCOPES
 from policies.installations import Installation
 from policies.records import Tenant

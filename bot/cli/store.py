@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.cli.app import CommandError
+from bot.parts import open_storage
 from bot.process import prepare_database
 from bot.settings import Settings, load_settings
-from bot.wiring import open_storage
 from policies.records import Tenant
 from storage.transaction import SqlStorage, SqlTransaction
 

@@ -10,7 +10,7 @@ from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
 from handlers.slack.intents import ME, ActOn, Replay, Subscribe
 from handlers.slack.reads import find, meant
-from handlers.slack.snoozing import Quiet, quiet_of
+from handlers.slack.snoozing import Quiet, came_already, quiet_of
 from handlers.slack.undoing import undoable
 from jobs.act_on_exception import Done, NotFound, NotPossible, Stale, act_on_exception
 from jobs.digest import subscribe, unsubscribe
@@ -130,5 +130,10 @@ async def _quiet(intent: ActOn, exception_id: int, desk: Desk) -> Quiet | Reply:
     if intent.until is None and intent.awaits is None:
         return Quiet()
     view = await find(exception_id, desk)
-    quiet = view if isinstance(view, Reply) else quiet_of(intent, view, desk)
+    if isinstance(view, Reply):
+        return view
+    quiet = quiet_of(intent, view, desk)
+    if isinstance(quiet, Quiet) and quiet.awaits and await came_already(quiet.awaits, view, desk):
+        quiet = f"That came already for #{exception_id}: {quiet.awaits.replace('_', ' ')}. "
+        quiet += "Nothing was changed; say a time, or something that is still to come."
     return Reply(message=notices.told(quiet), private=True) if isinstance(quiet, str) else quiet

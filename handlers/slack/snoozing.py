@@ -11,7 +11,9 @@ from handlers.slack.intents import ActOn
 from handlers.slack.times import MOST_MINUTES, until_moment
 from handlers.slack.waits import CUT_OFF, TOMORROW
 from jobs.views import ExceptionView
+from policies.awaiting import REPEATED
 from policies.cut_offs import next_cut_off
+from policies.records import OrderKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,17 @@ def quiet_of(intent: ActOn, view: ExceptionView, desk: Desk) -> Quiet | str:
     if (moment - desk.now).total_seconds() > MOST_MINUTES * 60:
         return f"At most {MOST_MINUTES // 1440} days, please."
     return Quiet(until=moment, awaits=intent.awaits)
+
+
+async def came_already(kind: str, view: ExceptionView, desk: Desk) -> bool:
+    """Whether there is nothing left to wait for: a thing that happens once has happened."""
+    if kind in REPEATED:
+        return False
+    record = view.record
+    key = OrderKey(tenant_id=record.tenant_id, order_id=record.order_id)
+    async with desk.services.storage.read() as tx:
+        events = (await tx.events.of_orders([key])).get(key, [])
+    return any(event.kind == kind for event in events)
 
 
 _NO_CUT_OFF = (

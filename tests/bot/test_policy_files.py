@@ -81,7 +81,7 @@ def test_alerting_lies_over_the_packaged_one(tmp_path: Path) -> None:
     """Without a file of their own operators have the packaged grouping; theirs takes its place."""
     packaged = load_alerting(None)
     assert load_alerting(tmp_path) == packaged
-    assert [level.above for level in packaged.grouping.levels] == [3, 6, 3, 8, 8]
+    assert [level.above for level in packaged.grouping.levels] == [3, 6, 3, 12, 20]
     own = tmp_path / "alerting.yaml"
     own.write_text('version: "1"\ngrouping: {window: 1h, causes: []}\n', encoding="utf-8")
     assert load_alerting(tmp_path).grouping.levels == ()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import main
+from bot.cli.run import run as run_command
 from bot.settings import Settings
 from storage.migrate import migrate
 
@@ -69,7 +69,7 @@ def e2a(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         monkeypatch.setattr(sys, "argv", ["e2a", *(str(word) for word in arguments)])
         code: object = 0
         try:
-            main()
+            run_command()
         except SystemExit as end:
             code = end.code
         out, err = capsys.readouterr()

@@ -7,7 +7,7 @@ import pytest
 import typer.main
 from typer import Typer
 
-import bot.__main__
+import bot.cli.run
 from bot.cli.app import app
 from tests.cli.conftest import Run
 
@@ -56,7 +56,7 @@ def test_every_command_explains_itself(e2a: Run, command: tuple[str, ...]) -> No
 
 def test_the_contract_is_there() -> None:
     """The commands that the contract promises are all found under their names."""
-    assert bot.__main__.COMMANDS
+    assert bot.cli.run.COMMANDS
     assert set(CONTRACT) <= {" ".join(command) for command in _commands(app)}
     assert typer.main.get_command(app).name == "e2a"
 

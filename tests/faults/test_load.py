@@ -28,6 +28,8 @@ async def _bear(folder: Path, rate: Rate, warm: int) -> None:
     assert seen.grown_since(warm) <= _GROWTH_MB
 
 
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="the long form runs with make soak")
 async def test_a_hundred_a_second(tmp_path: Path) -> None:
     """Ten seconds of 100 events a second: all 202, each stored once, memory bounded."""
     await _bear(tmp_path, Rate(per_second=100, seconds=10), warm=1)

@@ -101,6 +101,8 @@ async def test_due_clocks_of_two_replicas(tmp_path: Path, database: Database) ->
     await _due_clocks(tmp_path, database.serving, 2, _ALONE, one_by_one(tmp_path))
 
 
+@pytest.mark.soak
+@soak
 async def test_two_replicas_begin_one_storm(tmp_path: Path, database: Database) -> None:
     """Grouped as packaged: 1,000 due clocks of one cause are one storm with everybody in it."""
     await _due_clocks(tmp_path, database.serving, 2, _TOGETHER, {})
@@ -113,6 +115,8 @@ async def test_due_clocks_of_three_replicas(tmp_path: Path, database: Database) 
     await _due_clocks(tmp_path, database.serving, 3, _ALONE, one_by_one(tmp_path))
 
 
+@pytest.mark.soak
+@soak
 async def test_a_killed_replica_leaves_nothing_behind(tmp_path: Path, database: Database) -> None:
     """One of two is killed under load: the other takes everything, and all of it is judged."""
     async with at_work(tmp_path, database.serving, 2) as bots:

@@ -85,6 +85,8 @@ async def _told_by_all(bots: Sequence[Bot], workspace: WorkspaceClient, alerts: 
     assert await scalar(bots[0], "SELECT count(*) FROM dead_letters") == 0
 
 
+@pytest.mark.soak
+@soak
 async def test_two_replicas_post_in_one_pace(
     tmp_path: Path, database: Database, workspace: WorkspaceClient
 ) -> None:
@@ -147,6 +149,8 @@ def _signal(bot: Bot, number: int) -> None:
     bot.process.send_signal(number)
 
 
+@pytest.mark.soak
+@soak
 async def test_replicas_whose_clocks_differ(
     tmp_path: Path, database: Database, workspace: WorkspaceClient
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import bot.wiring
+import bot.parts
 from demo.workspace.app import WorkspaceConfig, running_workspace
 from demo.workspace.client import WorkspaceClient
 from demo.workspace.people import BOT_USER, ChannelSeed
@@ -115,7 +115,7 @@ def _respected(calls: list[dict[str, Any]]) -> None:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that hangs is given up after a second."""
-    monkeypatch.setattr(bot.wiring, "_SLACK_SECONDS", 1)
+    monkeypatch.setattr(bot.parts, "_SLACK_SECONDS", 1)
 
 
 async def test_every_answer_that_slack_may_give(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from jobs.act_on_exception import ActOutcome, Done, NotPossible, Stale, act_on_exception
+from jobs.note_draft import Note, note_draft
 from policies.awaiting import awaited
 from policies.lifecycle import UNDOABLE, Act
 from policies.reasons import Status
@@ -93,3 +94,20 @@ async def test_it_is_undone_once(world: World) -> None:
     await do(world, "undo")
     assert isinstance(await do(world, "undo"), NotPossible)
     assert [entry.action for entry in world.trail()].count("undo") == 1
+
+
+async def test_what_changes_nothing_is_no_hindrance(world: World) -> None:
+    """A note that was drafted since is no change: the act before it can be undone."""
+    await world.late_order()
+    await do(world, "acknowledge")
+    note = Note(text="Hello", tone="plain", language="en")
+    act = Act(verb="draft", exception_id=1, actor="slack:U0JOE", tenant_ids=(1,))
+    await note_draft(note, act, storage=world.storage, now=at(126), wall_now=at(126))
+    assert isinstance(await do(world, "undo", 127), Done)
+    foreign = replace(act, tenant_ids=(2,))
+    kept = world.storage.state.copy()
+    assert (
+        await note_draft(note, foreign, storage=world.storage, now=at(128), wall_now=at(128))
+        is None
+    )
+    assert world.storage.state == kept

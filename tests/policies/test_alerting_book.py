@@ -42,8 +42,16 @@ def test_a_missing_section_is_the_packaged_one() -> None:
         ("window: 2h", "window: soon", "alerting.yaml:3: grouping.window: soon is no duration"),
         ("window: 2h", "window: 2d", "alerting.yaml:3: grouping.window: a storm is a matter"),
         ("window: 2h", "windw: 2h", "alerting.yaml:3: grouping.windw: there is no such field; did"),
-        ("[carrier]", "[carier]", "alerting.yaml:5: grouping.causes.0.by: no fact is called carier"),
-        ("carrier_issue", "late", "alerting.yaml:5: grouping.causes.0.reasons.0: no reason is call"),
+        (
+            "[carrier]",
+            "[carier]",
+            "alerting.yaml:5: grouping.causes.0.by: no fact is called carier",
+        ),
+        (
+            "carrier_issue",
+            "late",
+            "alerting.yaml:5: grouping.causes.0.reasons.0: no reason is call",
+        ),
         ("above: 8", "above: 0", "alerting.yaml:6: grouping.causes.1.above: "),
         (", above: 8", "", "alerting.yaml:6: grouping.causes.1.above: `above` is missing; write"),
         ("grouping:", "groups:", "alerting.yaml:2: groups: there is no such field; did you mean"),

@@ -91,6 +91,13 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert with_links(Promises(rules=()), None).links == {}
 
 
+def test_the_page_shows_a_file_that_can_be_read() -> None:
+    """The example of docs/slack.md is what this file reads."""
+    page = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
+    shown = page.partition("\n### A link to the order\n")[2].split("```yaml\n")[1].split("```")[0]
+    assert read_link(shown, "page") == OrderLink(template=SHOP, name="Shopify")
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

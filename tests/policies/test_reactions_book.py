@@ -42,7 +42,7 @@ def test_an_own_file_is_laid_over_emoji_by_emoji(tmp_path: Path) -> None:
 def test_the_page_shows_a_file_that_can_be_read() -> None:
     """The example of docs/slack.md means what it says."""
     page = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
-    shown = page.split("```yaml\n")[1].split("```")[0]
+    shown = page.partition("\n## Emoji\n")[2].split("```yaml\n")[1].split("```")[0]
     read = read_reactions(shown, "page", over=load_reactions(None))
     assert sorted(read) == ["raising_hand", "truck", "white_check_mark", "zzz"]
     assert read["truck"] == Reaction(verb="resolve", reason="carrier")

@@ -62,6 +62,13 @@ async def test_words_snooze_until_the_event(world: World) -> None:
     assert "when it gets worse" in told
 
 
+async def test_what_has_come_is_not_waited_for(world: World) -> None:
+    """The parcel is packed already: nothing is changed, and that is said."""
+    await world.command("snooze 7 until packed")
+    assert "came already for #7: pack completed" in world.slack.of("hook")[0].words
+    assert (await world.record()).version == 3
+
+
 async def test_the_form_offers_what_is_missing(world: World) -> None:
     """A parcel that was not scanned can be quiet until it is; the choice says what that means."""
     form = await world.form(Verb.SNOOZE)

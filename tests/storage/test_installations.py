@@ -1,4 +1,4 @@
-"""Installations: one row a workspace, tokens forgotten when it is taken out, one refresh at a time."""
+"""Installations: one row a workspace, tokens forgotten when it goes, one refresh at a time."""
 
 import asyncio
 from dataclasses import replace
@@ -71,7 +71,7 @@ async def test_an_old_removal_does_not_undo_a_new_installation(world: World) -> 
 
 
 async def test_one_refresh_at_a_time(world: World) -> None:
-    """Who claims it may; others when the lease is over; a spent refresh token is no longer asked."""
+    """Who claims it may; others when the lease is over; a spent token is asked no more."""
     async with world.storage.write() as tx:
         await tx.installations.save(ONE)
         assert await tx.installations.claim_refresh("T0ONE", "xoxe-1", T0, _LEASE)

@@ -1,4 +1,4 @@
-"""Storms are kept alike everywhere: causes are counted by one at a time, nobody is in two storms."""
+"""Storms are kept alike everywhere: causes are counted one at a time, nobody is in two."""
 
 import asyncio
 from dataclasses import replace

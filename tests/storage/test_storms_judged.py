@@ -1,6 +1,7 @@
 """A storm over a database: replicas that judge at the same time make one storm of one cause."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from jobs.act_on_storm import act_on_storm, preview_storm, split_off
 from jobs.evaluate_orders import evaluate_orders
 from jobs.ports import Storage
 from jobs.put_on_record import Telling
+from policies.facts import OrderEvent
 from policies.grouping import Grouping, Level
 from policies.lifecycle import Act
 from policies.promises import promises_of
@@ -43,6 +45,13 @@ async def judge(storage: Storage, items: list[WorkItem]) -> None:
     )
 
 
+def another(sql: SqlWorld) -> SqlStorage:
+    """A second replica's storage; a SQLite file has one process, which shares its writer."""
+    if sql.storage.engines.on_sqlite:
+        return sql.storage
+    return SqlStorage(open_engines(sql.url))
+
+
 async def test_two_replicas_make_one_parent(sql: SqlWorld) -> None:
     """Sixty orders, judged in batches of five by two replicas at once: nobody is told twice."""
     facts = {"warehouse": "ATL1", "carrier": "UPS"}
@@ -51,7 +60,7 @@ async def test_two_replicas_make_one_parent(sql: SqlWorld) -> None:
     async with sql.storage.write() as tx:
         items = await tx.work.claim("evaluate", LATE, LEASE, 500)
     assert len(items) == ORDERS
-    other = SqlStorage(open_engines(sql.url))
+    other = another(sql)
     batches = [items[start : start + 5] for start in range(0, ORDERS, 5)]
     replicas = (sql.storage, other)
     await asyncio.gather(*(judge(replicas[n % 2], batch) for n, batch in enumerate(batches)))
@@ -129,3 +138,46 @@ async def test_a_storm_goes_with_its_last_exception(sql: SqlWorld) -> None:
     async with sql.storage.read() as tx:
         assert await tx.storms.get(storms[0].id) is None
         assert [one.exception_id for one in await tx.storms.members(storms[1].id)] == [open_one.id]
+
+
+async def test_presses_and_verdicts_do_not_wait_for_each_other(sql: SqlWorld) -> None:
+    """All of a storm is acknowledged while two replicas settle it: nobody's lock is in the way."""
+    async with sql.storage.write() as tx:
+        other = await tx.tenants.add(Tenant(id=0, name="other"))
+    tenants = (sql.tenant.id, other.id)
+    names = [f"SO-{n:03}" for n in range(ORDERS)]
+    facts = {"warehouse": "ATL1", "carrier": "UPS"}
+    await _hear(
+        sql, [(tenants[n % 2], an_event(name, name, payload=facts)) for n, name in enumerate(names)]
+    )
+    async with sql.storage.write() as tx:
+        items = await tx.work.claim("evaluate", LATE, LEASE, 500)
+    await judge(sql.storage, items)
+    picked = T0 + timedelta(hours=2, minutes=30)
+    ended = [an_event(f"p-{name}", name, event_type="pick_completed", at=picked) for name in names]
+    await _hear(sql, [(tenants[n % 2], event) for n, event in enumerate(ended)])
+    async with sql.storage.write() as tx:
+        items = await tx.work.claim("evaluate", LATE, LEASE, 500)
+        (storm,) = await tx.storms.after(0, 9)
+    second = another(sql)
+    batches = [items[start : start + 10] for start in range(0, ORDERS, 10)]
+    acts = [
+        Act(verb="acknowledge", exception_id=0, actor="slack:U1", tenant_ids=(tenant_id,))
+        for tenant_id in tenants
+    ]
+    await asyncio.gather(
+        *(judge((sql.storage, second)[n % 2], batch) for n, batch in enumerate(batches)),
+        *(
+            act_on_storm(act, storm.id, None, storage=second, now=LATE, wall_now=LATE)
+            for act in acts
+        ),
+    )
+    await second.close()
+    async with sql.storage.read() as tx:
+        members = await tx.storms.members(storm.id)
+        records = await tx.exceptions.among([member.exception_id for member in members])
+    assert {record.status for record in records} == {Status.RESOLVED}
+
+
+async def _hear(sql: SqlWorld, told: Sequence[tuple[int, OrderEvent]]) -> None:
+    await sql.log.record([received(tenant_id, event) for tenant_id, event in told])

@@ -19,8 +19,9 @@ from storage.errors import (
 )
 from storage.memory import MemoryStorage
 from storage.transaction import SqlStorage
+from tests.postgres import needs_postgres
 from tests.storage.builders import T0, a_message, a_record, an_entry, an_item
-from tests.storage.conftest import SqlWorld, World, needs_postgres
+from tests.storage.conftest import SqlWorld, World
 
 
 class DeliberateError(Exception):

@@ -65,7 +65,7 @@ async def _survive(folder: Path, kills: int, *, timed: bool = False) -> None:
 
 async def test_killed_while_taking_in(tmp_path: Path) -> None:
     """Every accepted event is there once after kills in the middle, and was judged."""
-    await _survive(tmp_path, kills=4)
+    await _survive(tmp_path, kills=3)
 
 
 @pytest.mark.soak

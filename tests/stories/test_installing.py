@@ -1,5 +1,6 @@
 """Several workspaces install E2A by OAuth, and take it out again."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from policies.installations import Installation
 from policies.records import Tenant
 from tests.stories.harness import SECRET, Bot, a_bot, ago, an_event, cards, eventually
 
+SOAK = bool(os.environ.get("E2A_TEST_SOAK"))
 MARIA, ACME = "U0MARIA", "C0ACME"
 CLIENT = {"SLACK_CLIENT_ID": "1.0-e2a", "SLACK_CLIENT_SECRET": "client-5f0c-of-the-story"}
 
@@ -112,6 +114,8 @@ async def test_install_and_be_answered(in_slack: tuple[Bot, WorkspaceClient]) ->
     assert str(one.refresh_token) not in log
 
 
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="the long form runs with make soak")
 async def test_install_and_be_heard_over_a_socket(tmp_path: Path, port: int) -> None:
     """OAuth brings the tokens, the socket what people say: neither bot token nor signing secret."""
     none = {"SLACK_BOT_TOKEN": "", "SLACK_SIGNING_SECRET": ""}
@@ -136,6 +140,8 @@ async def test_install_and_be_heard_over_a_socket(tmp_path: Path, port: int) -> 
         await eventually(answered)
 
 
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="the long form runs with make soak")
 async def test_alerts_wait_for_the_first_installation(
     in_slack: tuple[Bot, WorkspaceClient],
 ) -> None:
@@ -174,6 +180,8 @@ async def test_one_workspace_goes_and_the_other_stays(
     assert (await known(bot))["T0E2A"].live
 
 
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="the long form runs with make soak")
 async def test_a_removal_that_nobody_told_of(in_slack: tuple[Bot, WorkspaceClient]) -> None:
     """A token that Slack knows no longer says as much as the event would have."""
     bot, workspace = in_slack
