@@ -27,7 +27,9 @@ from tests.stories.harness import SECRET, TOKEN
 
 SOAK = bool(os.environ.get("E2A_TEST_SOAK"))
 AT_ONCE = 16
-LEAK = re.compile(r'Traceback|File "|\.py\b|sqlite|psycopg|SELECT |INSERT |/work/|/tmp/', re.ASCII)
+LEAK = re.compile(
+    r'Traceback|File "|\.py\b|sqlite|psycopg|SELECT |INSERT |/site-packages/|/tmp/', re.ASCII
+)
 SHAPE = {"error", "message", "correlation_id"}
 KIB = 1024
 
