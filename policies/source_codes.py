@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from policies.errors import PolicyError
 from policies.reasons import Fault, ReasonCode
-from policies.yaml_text import parse_yaml, schema_faults
+from policies.yaml_text import read_as
 
 CodeList = Literal["x12", "easypost", "aftership", "shipengine", "shippo", "shopify"]
 """Whose codes: X12 1650 and 1651 for carriers, else the source of that name."""
@@ -88,11 +87,7 @@ def read_source_codes(text: str, file: str) -> SourceCodes:
     Raises:
         PolicyError: with every fault, its file and line.
     """
-    document = parse_yaml(text, file)
-    try:
-        valid = _File.model_validate(document)
-    except ValidationError as error:
-        raise PolicyError(schema_faults(error, document, file)) from error
+    valid, _ = read_as(_File, text, file)
     return SourceCodes(
         sources=_meanings(valid.sources),
         partners={name.lower(): _meanings(lists) for name, lists in valid.partners.items()},

@@ -4,15 +4,16 @@ Must not know what any policy means: its schema does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from policies.errors import PolicyError, PolicyFault
 
+Written = TypeVar("Written", bound=BaseModel)
 Step = int | str
 """A step into a document: a key of a mapping or a place in a list."""
 Words = Callable[[ErrorDetails, Sequence[Step]], str]
@@ -87,6 +88,21 @@ def line_of(document: Any, steps: Sequence[Step]) -> int:  # noqa: ANN401 - a YA
         line = marks.data[step][0] + 1
         node = node[step]
     return line
+
+
+def read_as(
+    model: type[Written], text: str, file: str, words: Words = _plain
+) -> tuple[Written, Mapping[str, Any]]:
+    """The text as the schema reads it, and as it was parsed, to name lines by.
+
+    Raises:
+        PolicyError: with every fault that the schema finds, its file and line.
+    """
+    parsed = parse_yaml(text, file)
+    try:
+        return model.model_validate(parsed), parsed
+    except ValidationError as error:
+        raise PolicyError(schema_faults(error, parsed, file, words)) from error
 
 
 def schema_faults(

@@ -1,8 +1,7 @@
 """Draws what another duration of a promise would have meant for stored orders. Must not judge."""
 
 from handlers.blocks.elements import Block, context, message, section
-from handlers.blocks.policies import wall
-from handlers.blocks.text import counted, data, joined, money
+from handlers.blocks.text import counted, data, joined, moment, money
 from jobs.ports_slack import Message
 from jobs.show_policy import TriedView
 from policies.backtesting.report import Counts, Example, Report, RuleChange
@@ -23,7 +22,7 @@ def tried(view: TriedView, wanted: str) -> Message:
     body = [
         section(f"*{title}*", span),
         section(_kept("as it is", change.old), _kept(wanted, change.new), _difference(change)),
-        _examples(change, view),
+        _examples(change),
         context(joined(_credits(report), _cut(report), "nothing was changed")),
     ]
     return message(title, [block for block in body if block])
@@ -52,18 +51,19 @@ def _difference(change: RuleChange) -> str:
     )
 
 
-def _examples(change: RuleChange, view: TriedView) -> Block | None:
+def _examples(change: RuleChange) -> Block | None:
     shown = [
         *((one, one.new) for one in change.newly_breached_examples),
         *((one, one.old) for one in change.saved_examples),
     ][:_MOST_EXAMPLES]
-    lines = [_example(one, late, view.tenant.timezone) for one, late in shown if late is not None]
+    lines = [_example(one, late) for one, late in shown if late is not None]
     return section("*For example*", *lines) if lines else None
 
 
-def _example(one: Example, late: Clock, zone: str) -> str:
+def _example(one: Example, late: Clock) -> str:
+    """Due as on the card: in the reader's own time."""
     was = "would be" if late is one.new else "was"
-    due = wall(late.deadline_at, zone)
+    due = moment(late.deadline_at)
     return f"{data(one.order_id, 60)} {was} {duration(late.delay_minutes)} late, due {due}"
 
 

@@ -9,17 +9,16 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 from pydantic_core import ErrorDetails
 
 from policies.book import words
 from policies.book.faults import Faults
 from policies.book.model import Minutes, Model
-from policies.errors import PolicyError
 from policies.grouping import ALONE, Grouping, Level
 from policies.judgement import FACTS
 from policies.reasons import ReasonCode
-from policies.yaml_text import Step, parse_yaml, schema_faults
+from policies.yaml_text import Step, read_as
 
 _LONGEST_WINDOW = words.WHOLE_DAY
 
@@ -62,11 +61,7 @@ def read_alerting(text: str, file: str, *, over: Alerting | None = None) -> Aler
     Raises:
         PolicyError: with every fault, its file and line.
     """
-    parsed = parse_yaml(text, file)
-    try:
-        document = _Document.model_validate(parsed)
-    except ValidationError as error:
-        raise PolicyError(schema_faults(error, parsed, file, _words)) from error
+    document, parsed = read_as(_Document, text, file, _words)
     under = over or Alerting()
     if document.grouping is None:
         return under

@@ -6,14 +6,13 @@ Must not read files.
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from pydantic_core import ErrorDetails
 
 from policies.book.faults import Faults
 from policies.book.model import Model
-from policies.errors import PolicyError
 from policies.order_links import OrderLink
-from policies.yaml_text import Step, parse_yaml, schema_faults
+from policies.yaml_text import Step, read_as
 
 
 class _Document(Model):
@@ -28,11 +27,7 @@ def read_link(text: str, file: str) -> OrderLink:
     Raises:
         PolicyError: with every fault, its file and line.
     """
-    parsed = parse_yaml(text, file)
-    try:
-        document = _Document.model_validate(parsed)
-    except ValidationError as error:
-        raise PolicyError(schema_faults(error, parsed, file, _words)) from error
+    document, parsed = read_as(_Document, text, file, _words)
     faults = Faults(parsed, file)
     found: list[OrderLink] = []
     with faults.at("order_url"):

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 from pydantic_core import ErrorDetails
 
 from policies.book.faults import Faults
 from policies.book.model import Minutes, Model
-from policies.errors import PolicyError
 from policies.lifecycle import RESOLUTIONS
 from policies.reactions import VERBS, Reaction, Reactions
-from policies.yaml_text import Step, parse_yaml, schema_faults
+from policies.yaml_text import Step, read_as
 
 NOTHING = "nothing"
 _AN_HOUR, _LONGEST = 60, 30 * 24 * 60
@@ -46,11 +45,7 @@ def read_reactions(text: str, file: str, *, over: Reactions | None = None) -> Re
     Raises:
         PolicyError: with every fault, its file and line.
     """
-    parsed = parse_yaml(text, file)
-    try:
-        document = _Document.model_validate(parsed)
-    except ValidationError as error:
-        raise PolicyError(schema_faults(error, parsed, file, _words)) from error
+    document, parsed = read_as(_Document, text, file, _words)
     faults = Faults(parsed, file)
     for emoji, row in document.reactions.items():
         _check(row, ("reactions", emoji), faults)
