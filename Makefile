@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench soak lock replay alert install install-dev clean
+.PHONY: help demo test check fix bench eval soak lock replay alert install install-dev clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,7 +60,13 @@ bench: $(VENV)/.dev ## the figures of docs/figures.md, each beside its baseline
 	$(BIN)/python -m bench.sweep --running 200000 --due 20000
 	$(BIN)/python -m bench.load --seconds 60
 	$(BIN)/python -m bench.bulk --lines 50000
+	$(BIN)/python -m bench.slack
 	$(BIN)/python -m bench.recovery
+	$(BIN)/python -m bench.rag
+	$(BIN)/python -m bench.billing --orders 20000 --history 20000
+
+eval: $(VENV)/.dev ## how right answers are, held against the bars; ARGS="--by-words" without the embedding model
+	$(BIN)/python -m bench.ask $(ARGS)
 
 soak: $(VENV)/.dev ## the long forms of the fault tests, about 40 minutes; says what ran, how long, what was skipped
 	E2A_TEST_SOAK=1 $(BIN)/python -m pytest -m soak -vv -rs --durations=0 --durations-min=1 $(ARGS)

@@ -6,11 +6,12 @@ Must not decide what anybody may do: policies/permissions.py does.
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobs.ports_slack import Person
+from jobs.ports.slack import Person
 
 log = structlog.get_logger(__name__)
 _REMEMBER_SECONDS = 60.0
@@ -77,11 +78,32 @@ class SlackDirectory:
 
     async def groups_of(self, user_id: str) -> frozenset[str]:
         """Ids of the user groups that the person is in; none where Slack does not say."""
+        known = await self._known_groups()
+        return frozenset(name for name, members in known.items() if user_id in members)
+
+    async def members_of(self, group_id: str) -> frozenset[str]:
+        """Ids of the people in a user group; none where Slack does not say."""
+        try:
+            return (await self._known_groups()).get(group_id, frozenset())
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError):
+            return frozenset()
+
+    async def _known_groups(self) -> dict[str, frozenset[str]]:
         at, known = self._groups
         if self._clock() - at >= _REMEMBER_SECONDS:
             known = await self._list_groups()
             self._groups = (self._clock(), known)
-        return frozenset(name for name, members in known.items() if user_id in members)
+        return known
+
+    async def shared_outside(self, channel_id: str) -> bool | None:
+        """Whether the channel is shared with another company (Slack Connect), or about to be."""
+        try:
+            answer = await self._client.conversations_info(channel=channel_id)
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("channel_unknown", error=str(error))
+            return None
+        channel = answer["channel"]
+        return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """Ids of the person's channels; of private ones those that the bot is in too."""

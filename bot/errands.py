@@ -12,27 +12,34 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Now, wall_now
+from bot.occasions import occasional
 from bot.scheduler import Job
 from bot.telemetry import Metrics
 from jobs.apply_retention import Retaining, apply_retention
 from jobs.assess_risk import assess_risk
 from jobs.deliver_alert import Delivery, deliver_alert
+from jobs.deliver_broadcast import deliver_broadcast
 from jobs.deliver_notice import deliver_notice
 from jobs.deliver_storm import deliver_storm
 from jobs.digest import post_due_digests
+from jobs.escalate import Escalating, escalate_due
 from jobs.evaluate_orders import evaluate_orders
+from jobs.find_patterns import forget_patterns
 from jobs.keep_time import (
     close_resolved,
     forget_causes,
     forget_deliveries,
+    forget_homes,
     refresh_cards,
     refresh_storms,
+    refresh_warnings,
     sweep_deadlines,
     wake_snoozed,
 )
 from jobs.ports import Storage
-from jobs.ports_slack import Messenger
+from jobs.ports.slack import Directory, Messenger
 from jobs.put_on_record import Recorded, Telling
+from jobs.remind_claims import remind_of_claims
 from jobs.retry_dead_letters import retry_due
 from jobs.watch_sources import watch_sources
 from jobs.watch_targets import compliance, watch_targets
@@ -59,7 +66,11 @@ def deliverer(
     """Sends one outbox message to Slack, in its tenant's workspace where there are several."""
 
     async def deliver(message: OutboxMessage) -> str:
-        sends = {"notice": deliver_notice, "storm_id": deliver_storm}
+        sends = {
+            "notice": deliver_notice,
+            "broadcast": deliver_broadcast,
+            "storm_id": deliver_storm,
+        }
         send = next((sends[key] for key in sends if key in message.payload), deliver_alert)
         if messenger_of is None:
             return await send(message, delivery=delivery, now=business_now())
@@ -141,6 +152,7 @@ def sweeper(
     metrics: Metrics,
     business_now: Now,
     wall_now: Now = wall_now,
+    escalating: Escalating | None = None,
 ) -> Callable[[], Awaitable[int]]:
     """Looks for what time has brought about, a few thousand orders a tick."""
     last = time.monotonic()
@@ -154,6 +166,9 @@ def sweeper(
         await wake_snoozed(storage=storage, now=now, wall_now=wall)
         await refresh_cards(storage=storage, now=now, wall_now=wall)
         await refresh_storms(storage=storage, wall_now=wall)
+        await refresh_warnings(storage=storage, now=now, wall_now=wall)
+        if escalating and (calls := await escalate_due(escalating, now=now, wall_now=wall)):
+            log.info("called", calls=calls)
         return 0  # once a tick: the evaluator drains what was found before more is looked for
 
     return sweep
@@ -166,6 +181,7 @@ def scheduled(
     names: Mapping[int, str],
     retaining: Retaining,
     wall_now: Now = wall_now,
+    directory: Directory | None = None,
 ) -> dict[str, Job]:
     """How each job of jobs/schedule.py is run.
 
@@ -176,6 +192,7 @@ def scheduled(
         names: tenant names by id.
         retaining: who holds what is kept, and for how long.
         wall_now: by which leases and retries live.
+        directory: who is in the user group of a shift.
     """
     storage = watching.storage
 
@@ -189,19 +206,32 @@ def scheduled(
         seen, fires = (retaining.keeping.since(kind, wall_now()) for kind in ("seen", "fires"))
         await forget_deliveries(storage=storage, before=seen, fires_before=fires)
         await forget_causes(storage=storage, now=business_now())
+        await forget_homes(storage=storage, wall_now=wall_now())
+        channel = watching.telling.default_channel
+        await forget_patterns(storage=storage, default_channel=channel, now=business_now())
 
     async def digests() -> None:
-        await post_due_digests(storage=storage, now=business_now(), wall_now=wall_now())
+        await post_due_digests(
+            storage=storage,
+            now=business_now(),
+            wall_now=wall_now(),
+            default_channel=watching.telling.default_channel,
+        )
+
+    async def remind() -> None:
+        await remind_of_claims(storage=storage, now=business_now(), wall_now=wall_now())
 
     async def retain() -> str:
         return await _retain(retaining, business_now(), wall_now())
 
     return {
         "apply_retention": retain,
+        "remind_claims": remind,
         "close_resolved": close,
         "daily_digest": digests,
         "forget_deliveries": forget,
         "retry_dead_letters": retry,
+        **occasional(watching, directory, business_now, wall_now),
         **_watching(watching, business_now, metrics, names, wall_now),
     }
 

@@ -13,6 +13,9 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import AgreedClock, Now
+from bot.corpora import shelves_of
+from bot.keeping import Keeper, Stock, complain
+from bot.knowledge import opener
 from bot.oauth import ManyWorkspaces, open_workspaces
 from bot.policy_files import (
     load_retention,
@@ -20,17 +23,20 @@ from bot.policy_files import (
     policy_texts,
     told_of_policies,
     with_links,
+    with_problems,
 )
 from bot.seams import WakingStorage
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from bot.workers import Worker
 from jobs.adopt_policies import InForce, PolicyText, adopt_policies
+from jobs.ask_model import Asking
 from jobs.put_on_record import Telling
 from policies.book.read import read_sla_book
 from policies.promises import Promises
 from policies.retention import Keeping
 from storage.engine import open_engines
+from storage.statements import tell_statements
 from storage.transaction import SqlStorage
 
 _SLACK_SECONDS = 10
@@ -42,7 +48,10 @@ _SOON_SECONDS = 0.02
 
 @dataclass(kw_only=True)
 class Parts:
-    """What several parts share while they are plugged together; `names` are those of tenants."""
+    """What several parts share while they are plugged together; `names` are those of tenants.
+
+    `asking` is there where there is a model.
+    """
 
     settings: Settings
     in_force: InForce
@@ -55,9 +64,11 @@ class Parts:
     answering: AsyncWebClient
     many: ManyWorkspaces | None
     workers: dict[str, Worker]
+    keeper: Keeper
     wall_now: Now
     business_now: Now
     names: dict[int, str] = field(default_factory=dict)
+    asking: Asking | None = None
 
     @property
     def promises(self) -> Promises:
@@ -106,6 +117,9 @@ async def open_parts(settings: Settings, clock: AgreedClock, business_now: Now) 
         clock.agree(moment)  # before anything is dated or leased by this machine's own clock
     in_force = await _adopted(texts, settings, stored, business_now())
     workers: dict[str, Worker] = {}
+    metrics = Metrics()
+    tell_statements(stored.engines, lambda kind, took: metrics.db_query.labels(kind).observe(took))
+    keeper = _keeper(settings, stored, metrics, business_now)
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS))
     answering = slack_client(settings, session)
     answering.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=5))
@@ -115,15 +129,25 @@ async def open_parts(settings: Settings, clock: AgreedClock, business_now: Now) 
         keeping=keeping,
         telling=telling,
         stored=stored,
-        storage=WakingStorage(stored, lambda name: workers[name].wake(_SOON_SECONDS)),
-        metrics=Metrics(),
+        storage=WakingStorage(
+            stored, lambda name: workers[name].wake(_SOON_SECONDS), keeper.note_explained
+        ),
+        metrics=metrics,
         session=session,
         answering=answering,
         many=open_workspaces(settings, stored, answering, clock.now),
         workers=workers,
+        keeper=keeper,
         wall_now=clock.now,
         business_now=business_now,
     )
+
+
+def _keeper(settings: Settings, stored: SqlStorage, metrics: Metrics, business_now: Now) -> Keeper:
+    """Opens nothing yet: its worker does, when the start is over."""
+    watched = shelves_of(settings.policies_dir, stored, complain, business_now)
+    stock = Stock(watched=watched, storage=stored, business_now=business_now)
+    return Keeper(stock, opener(settings), metrics)
 
 
 async def _adopted(
@@ -133,4 +157,5 @@ async def _adopted(
     in_force = await adopt_policies(texts, storage=stored, now=now)
     told_of_policies(in_force)
     linked = with_links(in_force.promises, settings.policies_dir)
+    linked = with_problems(linked, settings.policies_dir)
     return replace(in_force, promises=linked)

@@ -3,25 +3,40 @@
 Must not understand them: `policies` does.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import structlog
 
 from bot.settings import Settings
 from jobs.adopt_policies import InForce, PolicyText
 from jobs.put_on_record import Telling
+from policies.book.actions import read_actions
 from policies.book.alerting import Alerting, read_alerting
 from policies.book.links import read_link
+from policies.book.models import read_model_prices
+from policies.book.next_steps import read_next_steps
+from policies.book.problems import read_problems
 from policies.book.reactions import read_reactions
 from policies.book.read import SlaBook, read_sla_book
-from policies.money.tariff import Tariff, read_tariff
+from policies.book.resolution import read_resolution
+from policies.briefs import Occasions
+from policies.escalation import Calling
+from policies.model_prices import ModelPrices
+from policies.money.read_versions import WrittenTariffs, read_tariffs
+from policies.money.tariff import Tariff
+from policies.money.versions import Tariffs
+from policies.next_steps import NextSteps
 from policies.promises import Promises
 from policies.reactions import Reactions
+from policies.resolution import ResolutionBook
 from policies.retention import Days, Keeping, laid, read_retention
 
 log = structlog.get_logger(__name__)
+Read = TypeVar("Read")
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 """The Slack app's manifest, beside the packages in a checkout."""
@@ -59,18 +74,39 @@ def read_policy_file(path: Path) -> SlaBook:
     return read_sla_book(path.read_text(encoding="utf-8"), str(path))
 
 
+def load_tariffs(policies_dir: Path | None) -> Tariffs:
+    """All versions of everyone's tariff and of tenants' own: `tariff*.yaml`, `tenants/NAME/...`.
+
+    Raises:
+        PolicyError: as load_sla_book does; overlaps and gaps between versions are faults too.
+    """
+    own = sorted(policies_dir.glob("tariff*.yaml")) if policies_dir else []
+    theirs = sorted(policies_dir.glob("tenants/*/tariff*.yaml")) if policies_dir else []
+    found = [_tariffs("", path) for path in own]
+    if not found:
+        packaged = files("policies") / "defaults" / "tariff.yaml"
+        text = packaged.read_text(encoding="utf-8")
+        found = [WrittenTariffs(file="tariff.yaml (packaged)", text=text)]
+    return read_tariffs(found + [_tariffs(path.parent.name, path) for path in theirs])
+
+
+def _tariffs(scope: str, path: Path) -> WrittenTariffs:
+    return WrittenTariffs(scope=scope, file=str(path), text=path.read_text(encoding="utf-8"))
+
+
 def load_tariff(policies_dir: Path | None) -> Tariff:
-    """The tariff in force; raises PolicyError as load_sla_book does."""
-    own = policies_dir / "tariff.yaml" if policies_dir else None
-    if own is not None and own.is_file():
-        return read_tariff_file(own)
-    packaged = files("policies") / "defaults" / "tariff.yaml"
-    return read_tariff(packaged.read_text(encoding="utf-8"), "tariff.yaml (packaged)")
+    """Everyone's latest tariff; raises PolicyError as load_tariffs does."""
+    return load_tariffs(policies_dir).latest()
 
 
 def read_tariff_file(path: Path) -> Tariff:
-    """The tariff of one file; raises PolicyError as load_sla_book does."""
-    return read_tariff(path.read_text(encoding="utf-8"), str(path))
+    """The latest version of one file; raises PolicyError as load_tariffs does."""
+    return read_tariffs_file(path).latest()
+
+
+def read_tariffs_file(path: Path) -> Tariffs:
+    """The versions of one file; raises PolicyError as load_tariffs does."""
+    return read_tariffs([_tariffs("", path)])
 
 
 def told_of_policies(in_force: InForce) -> None:
@@ -101,22 +137,55 @@ def _days(scope: str, path: Path) -> Days:
 
 def load_alerting(policies_dir: Path | None) -> Alerting:
     """How exceptions are told; raises PolicyError as load_sla_book does."""
-    packaged = files("policies") / "defaults" / "alerting.yaml"
-    everyone = read_alerting(packaged.read_text(encoding="utf-8"), "alerting.yaml (packaged)")
-    own = policies_dir / "alerting.yaml" if policies_dir else None
-    if own is None or not own.is_file():
-        return everyone
-    return read_alerting(own.read_text(encoding="utf-8"), str(own), over=everyone)
+    return _laid_over(read_alerting, "alerting.yaml", policies_dir)
 
 
 def load_reactions(policies_dir: Path | None) -> Reactions:
     """What emoji do; raises PolicyError as load_sla_book does."""
-    packaged = files("policies") / "defaults" / "reactions.yaml"
-    everyone = read_reactions(packaged.read_text(encoding="utf-8"), "reactions.yaml (packaged)")
-    own = policies_dir / "reactions.yaml" if policies_dir else None
+    return _laid_over(read_reactions, "reactions.yaml", policies_dir)
+
+
+def load_model_prices(policies_dir: Path | None) -> ModelPrices:
+    """What models cost; raises PolicyError as load_sla_book does."""
+    return _laid_over(read_model_prices, "models.yaml", policies_dir)
+
+
+def load_next_steps(policies_dir: Path | None) -> NextSteps:
+    """What explanations tell people to do; raises PolicyError as load_sla_book does."""
+    return _laid_over(read_next_steps, "next_steps.yaml", policies_dir)
+
+
+class _Reader(Protocol[Read]):
+    """Reads a file's text; what it does not say is as in `over`."""
+
+    def __call__(self, text: str, file: str, *, over: Read = ...) -> Read: ...
+
+
+def _laid_over(read: _Reader[Read], name: str, policies_dir: Path | None) -> Read:
+    """The packaged file, and over it the operator's of the same name where there is one."""
+    packaged = files("policies") / "defaults" / name
+    everyone = read(packaged.read_text(encoding="utf-8"), f"{name} (packaged)")
+    own = policies_dir / name if policies_dir else None
     if own is None or not own.is_file():
         return everyone
-    return read_reactions(own.read_text(encoding="utf-8"), str(own), over=everyone)
+    return read(own.read_text(encoding="utf-8"), str(own), over=everyone)
+
+
+def with_problems(promises: Promises, policies_dir: Path | None) -> Promises:
+    """The same with what opens an exception unpromised: `problems.yaml`, everyone's and tenants'.
+
+    Raises:
+        PolicyError: as load_sla_book does.
+    """
+    known = _laid_over(read_problems, "problems.yaml", policies_dir)
+    theirs = sorted(policies_dir.glob("tenants/*/problems.yaml")) if policies_dir else []
+    laid = {
+        path.parent.name: tuple(
+            read_problems(path.read_text(encoding="utf-8"), str(path), over=known).values()
+        )
+        for path in theirs
+    }
+    return replace(promises, problems=tuple(known.values()), own_problems=laid)
 
 
 def with_links(promises: Promises, policies_dir: Path | None) -> Promises:
@@ -132,8 +201,52 @@ def with_links(promises: Promises, policies_dir: Path | None) -> Promises:
 
 def load_telling(settings: Settings) -> Telling:
     """Where exceptions are told, and which of them as one; raises PolicyError as load_sla_book."""
+    alerting = load_alerting(settings.policies_dir)
     return Telling(
         default_channel=settings.slack_default_channel,
         notify=settings.slack_notifications_enabled,
-        grouping=load_alerting(settings.policies_dir).grouping,
+        grouping=alerting.grouping,
+        calling=Calling(ladders=alerting.escalation, shifts=alerting.shifts),
+        cards=alerting.cards,
+        quiet=alerting.quiet_hours,
+        occasions=Occasions(
+            book=alerting.shifts, handover=alerting.handover, briefing=alerting.brief
+        ),
+        steps=load_next_steps(settings.policies_dir),
+        max_resolution_attempts=settings.max_resolution_attempts,
     )
+
+
+def load_resolution(policies_dir: Path | None) -> ResolutionBook:
+    """What may be done by itself, and whom it may call; raises PolicyError as load_sla_book does.
+
+    Actions are of single tenants: `tenants/NAME/actions.yaml`, with the files of their secrets.
+    """
+    packaged = files("policies") / "defaults" / "resolution.yaml"
+    everyone = read_resolution(packaged.read_text("utf-8"), "resolution.yaml (packaged)")
+    own = policies_dir / "resolution.yaml" if policies_dir else None
+    if own is not None and own.is_file():
+        everyone = read_resolution(own.read_text("utf-8"), str(own), over=everyone)
+    called = sorted(policies_dir.glob("tenants/*/actions.yaml")) if policies_dir else []
+    actions = {
+        path.parent.name: read_actions(path.read_text("utf-8"), str(path), _beside(path))
+        for path in called
+    }
+    theirs = sorted(policies_dir.glob("tenants/*/resolution.yaml")) if policies_dir else []
+    rules = {
+        path.parent.name: read_resolution(
+            path.read_text("utf-8"), str(path), actions=actions.get(path.parent.name, ())
+        )
+        for path in theirs
+    }
+    return ResolutionBook(everyone=everyone, own=rules, actions=actions)
+
+
+def _beside(policy: Path) -> Callable[[str], str | None]:
+    """Reads files of the same folder by their bare names."""
+
+    def read(name: str) -> str | None:
+        path = policy.with_name(Path(name).name)
+        return path.read_text("utf-8") if path.is_file() else None
+
+    return read

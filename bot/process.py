@@ -107,6 +107,8 @@ async def _stop(bot: Bot) -> None:
         await worker.stop()
     if left := await bot.sender.drain(_DRAIN_SECONDS):
         log.warning("stopped_while_sending", messages=left)
+    await bot.keeper.close()
+    await bot.models.close()
     await bot.session.close()
     await bot.storage.close()
 

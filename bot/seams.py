@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from jobs.errors import TemporarilyUnavailableError
 from jobs.ports import EventLog, Storage, Transaction
+from policies.personal_settings import PersonalSettings
 from policies.queries import Receipt
 from policies.records import ApiKey, AuditEntry, Hook, ReceivedEvent
 from policies.roles import RoleGrant
@@ -25,21 +26,32 @@ A revoked key is refused everywhere within five seconds (reliability.md, Securit
 """
 
 
+def _nobody(_exception_ids: Collection[int]) -> None:
+    """Nobody wants to hear."""
+
+
 class WakingStorage:
     """A storage that wakes a worker after the commit that has something for it.
 
     Args:
         storage: the stores.
         wake: wakes the worker of that name, `evaluate` or `send`.
+        explained: hears of exceptions whose explanation was replaced.
     """
 
-    def __init__(self, storage: SqlStorage, wake: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        storage: SqlStorage,
+        wake: Callable[[str], None],
+        explained: Callable[[Collection[int]], None] = _nobody,
+    ) -> None:
         self._storage = storage
         self._wake = wake
+        self._explained = explained
 
     def of(self, tenant_ids: Collection[int]) -> "WakingStorage":
         """The same, behind the wall of these tenants."""
-        return WakingStorage(self._storage.of(tenant_ids), self._wake)
+        return WakingStorage(self._storage.of(tenant_ids), self._wake, self._explained)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
@@ -53,6 +65,8 @@ class WakingStorage:
             self._wake("evaluate")
         if tx.outbox.asked:
             self._wake("send")
+        if tx.exceptions.explained:
+            self._explained(tx.exceptions.explained)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -172,6 +186,23 @@ class StoredKeys:
                 return await tx.hooks.get(hook_id)
         except StorageError as error:
             raise TemporarilyUnavailableError(_ASK_AGAIN_SECONDS) from error
+
+
+class StoredPersonal:
+    """People's own settings, for all tenants. Reads what is stored each time: it is one row."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def of(self, user_id: str) -> PersonalSettings:
+        """Theirs, or the usual ones."""
+        async with self._storage.read() as tx:
+            return await tx.people.settings(user_id)
+
+    async def keep(self, settings: PersonalSettings, now: datetime) -> None:
+        """Keeps them in the place of any before."""
+        async with self._storage.write() as tx:
+            await tx.people.set_settings(settings, now)
 
 
 class StoredAuthority:

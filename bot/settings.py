@@ -6,9 +6,10 @@ fault named at once.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
@@ -43,6 +44,26 @@ def _no_example(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _address(url: str) -> str:
+    message = "is no address; write one such as https://api.openai.com/v1"
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise ValueError(message) from error
+    if not usable:
+        raise ValueError(message)
+    return url
+
+
+def _sendable(key: SecretStr) -> SecretStr:
+    value = key.get_secret_value()
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        message = "has characters that no key has; copy it again"
+        raise ValueError(message)
+    return key
+
+
 Secret = Annotated[SecretStr, AfterValidator(_no_example)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Database = Annotated[str, AfterValidator(_database)]
@@ -69,8 +90,8 @@ class Settings(BaseSettings):
     slack_client_secret: Secret | None = None
     slack_default_channel: Annotated[str, Field(pattern=r"^[#CG][\w.-]{1,80}$")] = "#e2a-alerts"
     slack_notifications_enabled: bool = True
-    ai_provider_base_url: Url | None = None
-    ai_api_key: SecretStr | None = None
+    ai_provider_base_url: Annotated[Url, AfterValidator(_address)] | None = None
+    ai_api_key: Annotated[SecretStr, AfterValidator(_sendable)] | None = None
     ai_model: str | None = None
     ai_mode: Literal["smart", "full", "fallback"] = "smart"
     ai_timeout_seconds: Positive = 3
@@ -109,8 +130,14 @@ def load_settings(dotenv: Path | None = Path(".env"), *, for_slack: bool = False
             for fault in error.errors(include_url=False, include_input=False)
         )
         given = {**(dotenv_values(dotenv) if dotenv else {}), **os.environ}
-        missing = _wanted(lambda name: bool(given.get(name.upper()))) if for_slack else []
-        raise SettingsError((*faults, *_missing(missing))) from None
+
+        def has(name: str) -> bool:
+            return bool(given.get(name.upper()))
+
+        missing = _wanted(has) if for_slack else []
+        raise SettingsError((*faults, *_nameless(has, faults), *_missing(missing))) from None
+    if nameless := _nameless(lambda name: getattr(settings, name) is not None):
+        raise SettingsError(nameless)
     if for_slack:
         require_slack(settings)
     return settings
@@ -120,6 +147,15 @@ def _told(name: str, kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return f"{name}: there is no such setting; correct the name in .env or remove it"
     return f"{name}: {message.removeprefix('Value error, ')}"
+
+
+def _nameless(has: Callable[[str], bool], faults: Sequence[str] = ()) -> tuple[str, ...]:
+    """An address of models says nothing without the name of one of them."""
+    address = "ai_provider_base_url"
+    wrong = any(fault.startswith(address.upper()) for fault in faults)
+    if wrong or has("ai_model") or not has(address):
+        return ()
+    return (f"AI_MODEL: is missing; {address.upper()} needs the name of a model that it serves",)
 
 
 def require_slack(settings: Settings) -> None:

@@ -3,7 +3,8 @@
 Must not decide what is said or when it is tried again: the outbox does.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,10 +13,11 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.pictures import bring_picture
 from bot.rates import Pace
 from bot.telemetry import Metrics
 from jobs.errors import MessageGoneError, PacedError, SlackRefusedError, SlackRetryError
-from jobs.ports_slack import Message, Posted
+from jobs.ports.slack import Document, Message, Posted
 
 _TRY_AGAIN: Final = frozenset(  # by itself, or once an operator has mended token or scopes
     {
@@ -36,7 +38,10 @@ _TRY_AGAIN: Final = frozenset(  # by itself, or once an operator has mended toke
     }
 )
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_BLOCKS_REFUSED: Final = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _LOOK_BACK = 200
+_UNTIL_SHOWN = 10.0
+"""Seconds until a file that was uploaded shows in its channel; looking sooner may miss it."""
 
 
 class SlackMessenger:
@@ -72,25 +77,38 @@ class SlackMessenger:
         """
         if wait := await self._pace.take(self._ids.get(channel, channel)):
             raise PacedError(wait)
-        answer = await self._call(
-            "chat.postMessage",
-            {
-                "channel": channel,
-                "metadata": metadata,
-                "thread_ts": thread_ts,
-                "reply_broadcast": broadcast or None,
-                "unfurl_links": False,
-                "unfurl_media": False,
-                **_body(message),
-            },
-        )
+        arguments = {
+            "channel": channel,
+            "metadata": metadata,
+            "thread_ts": thread_ts,
+            "reply_broadcast": broadcast or None,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        answer, native = await self._posted(arguments, message)
         sent: dict[str, Any] = answer.get("message") or {}
-        self._ids[channel] = str(answer["channel"])
-        return Posted(
+        posted = Posted(
             channel_id=str(answer["channel"]),
             ts=str(answer["ts"]),
             thread_ts=sent.get("thread_ts"),
         )
+        self._ids[channel] = posted.channel_id
+        if message.chart is not None and not native:
+            await bring_picture(self._client, message.chart, posted)
+        return posted
+
+    async def _posted(
+        self, arguments: Mapping[str, Any], message: Message
+    ) -> tuple[AsyncSlackResponse, bool]:
+        """The answer, and whether Slack draws the chart; what it refused was not posted."""
+        try:
+            answer = await self._call("chat.postMessage", {**arguments, **_body(message)})
+        except SlackRefusedError as error:
+            if not message.draws_itself or str(error) not in _BLOCKS_REFUSED:
+                raise
+            told = {**arguments, **_body(message.in_words())}
+            return await self._call("chat.postMessage", told), False
+        return answer, message.draws_itself
 
     async def update(
         self, channel_id: str, ts: str, message: Message, *, metadata: Mapping[str, Any]
@@ -106,6 +124,47 @@ class SlackMessenger:
     ) -> Posted | None:
         """Our message with this metadata among the latest of the channel or thread."""
         channel_id = await self._id_of(channel)
+        answer = await self._latest(channel_id, thread_ts)
+        for sent in answer.get("messages") or []:
+            if sent.get("metadata") == metadata:
+                return Posted(
+                    channel_id=channel_id, ts=str(sent["ts"]), thread_ts=sent.get("thread_ts")
+                )
+        return None
+
+    async def bring(
+        self, channel: str, document: Document, *, thread_ts: str | None = None
+    ) -> None:
+        """Uploads a file; raises as `post`. A lost answer is uncertain, and rests before a look."""
+        channel_id = await self._id_of(channel)
+        if wait := await self._pace.take(channel_id):
+            raise PacedError(wait)
+        try:
+            async with self._counted("files.completeUploadExternal"):
+                await self._client.files_upload_v2(
+                    content=document.text,
+                    filename=document.name,
+                    title=document.name,
+                    initial_comment=document.words,
+                    channel=channel_id,
+                    thread_ts=thread_ts,
+                )
+        except SlackRetryError as error:
+            after = error.after or (_UNTIL_SHOWN if error.uncertain else None)
+            raise SlackRetryError(str(error), after=after, uncertain=error.uncertain) from error
+
+    async def has_file(self, channel: str, name: str, *, thread_ts: str | None = None) -> bool:
+        """Whether a file of that name is among the latest messages of the channel or thread."""
+        answer = await self._latest(await self._id_of(channel), thread_ts)
+        files = [file for sent in answer.get("messages") or [] for file in sent.get("files") or []]
+        return any(file.get("name") == name for file in files)
+
+    async def link(self, channel_id: str, ts: str) -> str:
+        """Where a message can be opened in a browser."""
+        arguments = {"channel": channel_id, "message_ts": ts}
+        return str((await self._call("chat.getPermalink", arguments))["permalink"])
+
+    async def _latest(self, channel_id: str, thread_ts: str | None) -> AsyncSlackResponse:
         arguments: dict[str, Any] = {
             "channel": channel_id,
             "limit": _LOOK_BACK,
@@ -114,13 +173,7 @@ class SlackMessenger:
         method = "conversations.history"
         if thread_ts is not None:
             method, arguments["ts"] = "conversations.replies", thread_ts
-        answer = await self._call(method, arguments)
-        for sent in answer.get("messages") or []:
-            if sent.get("metadata") == metadata:
-                return Posted(
-                    channel_id=channel_id, ts=str(sent["ts"]), thread_ts=sent.get("thread_ts")
-                )
-        return None
+        return await self._call(method, arguments)
 
     async def _id_of(self, channel: str) -> str:
         """Slack posts to `#name`, but reads histories by id only."""
@@ -139,14 +192,20 @@ class SlackMessenger:
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> AsyncSlackResponse:
         given = {key: value for key, value in arguments.items() if value is not None}
-        status = "lost"
-        try:
-            reads = method.startswith("conversations.")
-            answer = await (
+        reads = method.startswith(("conversations.", "chat.getPermalink"))
+        async with self._counted(method):
+            return await (
                 self._client.api_call(method, http_verb="GET", params=given)
                 if reads
                 else self._client.api_call(method, json=given)
             )
+
+    @asynccontextmanager
+    async def _counted(self, method: str) -> AsyncIterator[None]:
+        """Counts how a call ends, and tells its errors apart."""
+        status = "lost"
+        try:
+            yield
         except SlackApiError as error:
             status = str(_field(error, "error") or _status(error))
             raise _translated(error) from error
@@ -159,7 +218,6 @@ class SlackMessenger:
             raise SlackRetryError(reason, uncertain=True) from error
         else:
             status = "ok"
-            return answer
         finally:
             self._metrics.slack_calls.labels(method, status).inc()
 

@@ -76,6 +76,11 @@ class MetricsObserver:
         """Counts what people did in Slack."""
         self._metrics.slack_actions.labels(action, result).inc()
 
+    def question(self, route: str, outcome: str, seconds: float) -> None:
+        """Counts questions by what they were answered from, and notes how long it took."""
+        self._metrics.questions.labels(route, outcome).inc()
+        self._metrics.question_seconds.labels(route).observe(seconds)
+
 
 def watcher(
     storage: SqlStorage,
@@ -98,6 +103,8 @@ def watcher(
                     metrics.exceptions_active.labels(severity.value, tenant.name).set(count)
                 letters = await tx.dead_letters.count([tenant.id], OPEN_LETTERS)
                 metrics.dead_letters.labels(tenant.name).set(letters)
+                blocked = await tx.attempts.blocked(tenant.id)
+                metrics.blocked.labels(tenant.name).set(blocked)
         for state, count in storage.engines.connections().items():
             metrics.db_connections.labels(state).set(count)
         waiting = await backlog(storage.engines)
@@ -113,12 +120,15 @@ def watcher(
 
 
 def readiness(
-    storage: SqlStorage, workers: Collection[Worker], wall_now: Callable[[], datetime]
+    storage: SqlStorage,
+    workers: Collection[Worker],
+    wall_now: Callable[[], datetime],
+    index: Callable[[], str] = lambda: "ok",
 ) -> Callable[[], Awaitable[Mapping[str, Any]]]:
     """Whether work can be done: no, when the database cannot be written.
 
-    Degraded while a worker makes no progress or a message waits for minutes: nothing is lost
-    then, and traffic is still taken.
+    Degraded while a worker makes no progress, a message waits for minutes or documents cannot be
+    searched as they are: nothing is lost then, and traffic is still taken.
     """
 
     async def ready() -> Mapping[str, Any]:
@@ -140,6 +150,7 @@ def readiness(
             "database": "ok",
             "slack": f"a message has waited {waits:.0f} s" if waits > _LATE_SECONDS else "ok",
             "workers": f"no progress: {', '.join(stuck)}" if stuck else "ok",
+            "index": index(),
         }
         well = all(word == "ok" for word in checks.values())
         return {"status": "ready" if well else "degraded", "checks": checks}

@@ -19,7 +19,7 @@ from bot.slack import SlackMessenger
 from bot.telemetry import Metrics
 from bot.tokens import TAKEN_AWAY, Tokens, removed_words
 from jobs.errors import SlackRefusedError, SlackRetryError
-from jobs.ports_slack import Directory
+from jobs.ports.slack import Directory
 from policies.installations import Installation
 from storage.transaction import SqlStorage
 

@@ -10,14 +10,28 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
+from handlers.observers import Observer, SilentObserver, SilentSlackObserver, SlackObserver
+from jobs.ask_model import Asking
 from jobs.ports import EventLog, Storage
-from jobs.ports_slack import Directory
+from jobs.ports.bills import ContractsOf, ReadWorkbook, no_contracts
+from jobs.ports.documents import NoReader, Reader
+from jobs.ports.files import Downloads, NoDownloads
+from jobs.ports.model import Circuits, NoCircuits
+from jobs.ports.search import NoSearch, Search
+from jobs.ports.slack import Directory
 from jobs.replay_dead_letters import Retell, nothing_kept
+from policies.briefs import NO_OCCASIONS, Occasions
+from policies.grouping import ALONE, Grouping
+from policies.money.audit.table import read_text
 from policies.money.tariff import Tariff
+from policies.money.versions import Tariffs
+from policies.personal_settings import PersonalSettings
 from policies.promises import Promises
 from policies.reactions import Reactions
 from policies.records import ApiKey, Hook
+from policies.resolution import NO_RESOLUTION, ResolutionBook
 from policies.roles import RoleGrant
+from policies.shifts import NO_SHIFTS, ShiftBook
 
 
 class KeyRing(Protocol):
@@ -107,6 +121,30 @@ class NoGrants:
         return 0
 
 
+class Personal(Protocol):
+    """What people set for themselves."""
+
+    async def of(self, user_id: str) -> PersonalSettings:
+        """Theirs, or the usual ones."""
+        ...
+
+    async def keep(self, settings: PersonalSettings, now: datetime) -> None:
+        """Keeps them in the place of any before."""
+        ...
+
+
+class NothingSet:
+    """Nobody set anything."""
+
+    async def of(self, user_id: str) -> PersonalSettings:
+        """The usual ones."""
+        return PersonalSettings(user_id=user_id)
+
+    async def keep(self, settings: PersonalSettings, now: datetime) -> None:
+        """Nothing can be set."""
+        del settings, now
+
+
 class Limits(Protocol):
     """How many events a second a caller may send."""
 
@@ -129,68 +167,6 @@ class NoLimits:
 
     async def charge(self, caller: str, events: int, now: datetime) -> None:
         """Nothing is owed."""
-
-
-class Observer(Protocol):
-    """Is told what came in and how it went; turns it into metrics."""
-
-    def event(
-        self, source: str, event_type: str, tenant_id: int, result: str, *, count: int = 1
-    ) -> None:
-        """`result` is accepted, duplicate, conflict or rejected (type then `invalid`)."""
-        ...
-
-    def ingest_seconds(self, source: str, seconds: float) -> None:
-        """How long a delivery took from its body to its durable commit."""
-        ...
-
-    def http(self, route: str, status: int, seconds: float) -> None:
-        """`route` is the path's template, or `unmatched`."""
-        ...
-
-    def replayed(self, result: str) -> None:
-        """A dead letter was tried again: replayed, rejected or not_found."""
-        ...
-
-
-class SilentObserver:
-    """Observes nothing; for tests and tools."""
-
-    def event(
-        self, source: str, event_type: str, tenant_id: int, result: str, *, count: int = 1
-    ) -> None:
-        """Ignores it."""
-
-    def ingest_seconds(self, source: str, seconds: float) -> None:
-        """Ignores it."""
-
-    def http(self, route: str, status: int, seconds: float) -> None:
-        """Ignores it."""
-
-    def replayed(self, result: str) -> None:
-        """Ignores it."""
-
-
-class SlackObserver(Protocol):
-    """Is told how Slack's requests went; turns it into metrics."""
-
-    def acknowledged(self, kind: str, seconds: float) -> None:
-        """`kind` is event, command, action, view, shortcut or other."""
-        ...
-
-    def action(self, action: str, result: str) -> None:
-        """`result` is done, stale, impossible, not_found, refused, answered or error."""
-        ...
-
-
-class SilentSlackObserver:
-    """Observes nothing; for tests and tools."""
-
-    def acknowledged(self, kind: str, seconds: float) -> None:
-        """Ignores it."""
-
-    def action(self, action: str, result: str) -> None:
-        """Ignores it."""
 
 
 async def always_ready() -> Mapping[str, Any]:
@@ -217,7 +193,9 @@ class Services:
     {"status": "ready" | "degraded" | "unavailable", "checks": {name: words}};
     `policy_texts` gives the file's name and the text of a tenant's latest policy;
     `stats` answers the figures of the tenants; `registry` is what /metrics shows; `retell` reads
-    a rejected delivery again; `installer` is there where several workspaces may install E2A.
+    a rejected delivery again; `installer` is there where several workspaces may install E2A;
+    `asking` where there is a model. `search` finds passages, `downloads` fetches what people share,
+    `reader` reads it.
     """
 
     storage: Storage
@@ -229,19 +207,35 @@ class Services:
     wall_now: Callable[[], datetime]
     default_channel: str
     notifications: bool = True
+    grouping: Grouping = ALONE
     limits: Limits = field(default_factory=NoLimits)
     authority: Authority = field(default_factory=NoGrants)
+    personal: Personal = field(default_factory=NothingSet)
     observe: Observer = field(default_factory=SilentObserver)
     observe_slack: SlackObserver = field(default_factory=SilentSlackObserver)
     ready: Callable[[], Awaitable[Mapping[str, Any]]] = always_ready
     stats: Callable[[Sequence[int]], Awaitable[Mapping[str, Any]]] = no_stats
     policy_texts: Callable[[str], tuple[str, str]] = no_policy_texts
     reactions: Reactions = field(default_factory=dict)
+    shifts: ShiftBook = NO_SHIFTS
+    occasions: Occasions = NO_OCCASIONS
+    resolution: ResolutionBook = NO_RESOLUTION
     tariff: Tariff | None = None
+    tariffs: Tariffs | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     retell: Retell = nothing_kept
     installer: Installer | None = None
+    asking: Asking | None = None
+    circuits: Circuits = field(default_factory=NoCircuits)
+    search: Search = field(default_factory=NoSearch)
+    downloads: Downloads = field(default_factory=NoDownloads)
+    reader: Reader = field(default_factory=NoReader)
+    bill_reader: ReadWorkbook = read_text
+    contracts_of: ContractsOf = no_contracts
 
     def of(self, tenant_ids: Collection[int]) -> "Services":
         """The same, with a storage that reaches these tenants only."""
-        return replace(self, storage=self.storage.of(tenant_ids))
+        asking = self.asking
+        if asking is not None:
+            asking = replace(asking, storage=asking.storage.of(tenant_ids))
+        return replace(self, storage=self.storage.of(tenant_ids), asking=asking)

@@ -8,14 +8,17 @@ from datetime import datetime
 
 from jobs.note_draft import DRAFTED
 from jobs.ports import Storage, Transaction
+from jobs.set_timers import set_timers_of_acts
 from jobs.tell import CARD, HISTORY, tell_changed
+from jobs.tell_broadcast import tell_reopened
+from jobs.tell_owner import tell_owner_of_act
 from jobs.tell_storms import tell_storms
 from policies.awaiting import awaited
 from policies.lifecycle import KEPT, Act, Impossible, kept_of, take
 from policies.records import AuditEntry, ExceptionRecord
 
 _TRIES = 5
-_NO_CHANGE = frozenset({"corrected", DRAFTED, "ask_approval", "decline", "split"})
+_NO_CHANGE = frozenset({"corrected", DRAFTED, "ask_approval", "decline", "split", "escalate"})
 """Entries that changed nothing that anybody saw."""
 
 
@@ -72,9 +75,9 @@ async def act_on_exception(
             if record is None or record.tenant_id not in act.tenant_ids:
                 return NotFound()
             if act.expected_version not in (None, record.version):
-                return Stale(record=record, last=await _last_change(tx, record))
+                return Stale(record=record, last=await last_change(tx, record))
             if act.verb == "undo":
-                act = replace(act, undoes=await _last_change(tx, record))
+                act = replace(act, undoes=await last_change(tx, record))
             after = take(record, act, now)
             if isinstance(after, Impossible):
                 latest = await tx.exceptions.get(record.id)
@@ -82,17 +85,22 @@ async def act_on_exception(
                     return NotPossible(record=record, why=after.why)
                 continue  # it was judged beside what somebody else did just now
             if await tx.exceptions.save(after, was=record.version):
+                await set_timers_of_acts(tx, act.verb, [after], now)
                 await tx.audit.append([entry_of(act, record, after, now)])
                 await tell_changed(
                     tx, after, wall_now, act.correlation_id, (CARD, HISTORY), urgent=True
                 )
                 await tell_storms(tx, [after.id], wall_now, urgent=True)
+                await tell_owner_of_act(tx, act, record, after, wall_now)
+                if act.verb == "reopen":
+                    await tell_reopened(tx, after, wall_now, act.correlation_id)
                 return Done(record=after, before=record)
             outcome = Stale(record=record, last=None)
     return outcome
 
 
-async def _last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry | None:
+async def last_change(tx: Transaction, record: ExceptionRecord) -> AuditEntry | None:
+    """The latest entry of the trail that changed something that people saw."""
     trail = await tx.audit.of_subject(record.tenant_id, f"exception:{record.id}")
     return next((entry for entry in reversed(trail) if entry.action not in _NO_CHANGE), None)
 

@@ -4,19 +4,20 @@ Must not check authority: the handler did, and names the clients for whom somebo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from jobs.act_on_exception import entry_of
+from jobs.act_on_exception import entry_of, last_change
 from jobs.ports import Storage, Transaction
+from jobs.set_timers import set_timers_of_acts
 from jobs.show_storm import storm_view
 from jobs.tell import CARD, EXPLANATION, HISTORY, part_message, tell_changed, tell_opened
-from jobs.views_storms import InStorm, StormView
+from jobs.views.storms import InStorm, StormView
 from policies.lifecycle import Act, Impossible, take
-from policies.records import ExceptionRecord
-from policies.storms import Member, Storm, Told
+from policies.records import AuditEntry, ExceptionRecord
+from policies.storms import Member, Storm, Told, same_channel
 
-_BATCH = 100
+_BATCH, _NAMED = 100, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +36,18 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllDone:
-    """What became of an act on many: `left` had changed since they were shown."""
+    """What became of an act on many: `left` had changed since they were shown.
+
+    `unchanged` of these had not: it made no sense for them. `left_orders` are the first of them.
+    `versions` are of those that were changed, by number: as the act left them.
+    """
 
     storm: Storm
     done: int
     left: int
+    unchanged: int = 0
+    left_orders: tuple[str, ...] = ()
+    versions: Mapping[int, int] = field(default_factory=dict)
 
 
 async def preview_storm(
@@ -79,7 +87,8 @@ async def act_on_storm(
     Args:
         act: what, by whom; its `exception_id` and `expected_version` do not matter.
         storm_id: whose members.
-        versions: what was shown, by number in the storm; None takes all as they are.
+        versions: what was shown (undo: as the act left them), by number in the storm; None takes
+            all as they are.
         storage: where records, trail and outbox change together.
         now: business time.
         wall_now: by which the outbox lives.
@@ -94,15 +103,25 @@ async def act_on_storm(
     ]
     if storm is None or not mine:
         return None
-    done = 0
+    done: dict[int, int] = {}
     for start in range(0, len(mine), _BATCH):
         batch = mine[start : start + _BATCH]
         async with storage.write() as tx:
-            done += await _act_on(tx, act, batch, versions, now, wall_now)
+            done |= await _act_on(tx, act, batch, versions, now, wall_now)
+    left = [one for one in mine if one.number not in done] if versions is not None else []
     async with storage.write() as tx:
-        await tx.storms.refresh([storm_id], wall_now)
-    shown = len(mine) if versions is not None else done
-    return AllDone(storm=storm, done=done, left=shown - done)
+        await tx.storms.refresh_of({member.exception_id for member in mine}, wall_now)
+        records = await tx.exceptions.among([one.exception_id for one in left])
+    known = {one.exception_id: (versions or {}).get(one.number) for one in left}
+    same = sum(record.version == known[record.id] for record in records)
+    return AllDone(
+        storm=storm,
+        done=len(done),
+        left=len(left),
+        unchanged=same,
+        left_orders=tuple(record.order_id for record in records[:_NAMED]),
+        versions=done,
+    )
 
 
 async def _act_on(
@@ -112,23 +131,29 @@ async def _act_on(
     versions: Mapping[int, int] | None,
     now: datetime,
     wall_now: datetime,
-) -> int:
-    """One batch: each by itself, one entry in the trail each."""
+) -> dict[int, int]:
+    """One batch: each by itself, one entry in the trail each. Versions of the changed by number."""
     by_id = {member.exception_id: member for member in members}
     changed: list[tuple[ExceptionRecord, ExceptionRecord]] = []
+    entries: list[AuditEntry] = []
     for record in await tx.exceptions.among(list(by_id)):
         member = by_id[record.id]
         if versions is not None and versions[member.number] != record.version:
             continue
-        after = _after(record, act, now)
+        undone = await last_change(tx, record) if act.verb == "undo" else None
+        wish = replace(act, undoes=undone)
+        after = _after(record, wish, now)
         if after is not None and await tx.exceptions.save(after, was=record.version):
             changed.append((record, after))
-    await tx.audit.append([entry_of(act, before, after, now) for before, after in changed])
+            entries.append(entry_of(wish, record, after, now))
+    await set_timers_of_acts(tx, act.verb, [after for _, after in changed], now)
+    await tx.audit.append(entries)
+    elsewhere = await tx.alerts.channels_of([after.id for _, after in changed])
     for _, after in changed:
-        if by_id[after.id].told is not Told.LISTED:
+        if after.id in elsewhere:
             parts = (CARD, HISTORY)
             await tell_changed(tx, after, wall_now, act.correlation_id, parts, urgent=True)
-    return len(changed)
+    return {by_id[after.id].number: after.version for _, after in changed}
 
 
 def _after(record: ExceptionRecord, act: Act, now: datetime) -> ExceptionRecord | None:
@@ -170,7 +195,7 @@ async def split_off(
         if found.member.told is not Told.LISTED:
             return SplitOff(record=record, already=True)
         await tx.audit.append([replace(entry_of(act, record, record, now), action="split")])
-        await tx.storms.tell_as(record.id, Told.SPLIT)
+        await tx.storms.tell_as(storm_id, record.id, Told.SPLIT)
         await _give_a_card(tx, storm, record, act.correlation_id, now, wall_now)
         await tx.storms.refresh([storm_id], wall_now)
     return SplitOff(record=record, already=False)
@@ -194,7 +219,8 @@ async def _give_a_card(
     now: datetime,
     wall_now: datetime,
 ) -> None:
-    known = await tx.alerts.of_exception(record.id)
+    alerts = await tx.alerts.of_exception(record.id)
+    known = [alert for alert in alerts if same_channel(alert, storm)]
     if not known:
         channel = storm.channel_id or storm.channel
         await tell_opened(tx, [(record, channel, correlation_id)], now, wall_now)

@@ -1,148 +1,138 @@
-"""Answers a question from the records that it names, with a citation for each, or says it cannot.
+"""Answers a question: by names, by figures, from documents or from past cases, or says why not.
 
-Must not guess: a question that names nothing known is told so. Retrieval over policies and past
-exceptions is not here yet; the answer says what was looked at.
+Must not guess: the words decide where the answer is looked for, and what is not there is refused.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
-from jobs.ports import Storage
-from jobs.show import list_exceptions, show_exception, show_order
-from jobs.views import Answer, Citation, ExceptionView, OrderView
-from policies.durations import duration
-from policies.naming import named_in
-from policies.promises import Promises
-from policies.queries import ExceptionFilter
-from policies.reasons import ACTIVE_STATUSES
-from policies.records import ExceptionRecord
+from jobs.answer_documents import answer_documents
+from jobs.answer_figures import answer_figures, known_names
+from jobs.answer_past import causes, similar_cases
+from jobs.answer_promises import covered
+from jobs.answer_records import Records, named_records, told, unknown
+from jobs.asking import Asking
+from jobs.fill_question import answer_filled
+from jobs.views import Answer
+from policies.naming import Named, bare_numbers, named_in
+from policies.questions.plain import Known
+from policies.questions.route import Route, Sense, of_a_record, points_back, senses_of
 
-_SHOWN = 5
+_OF_ONE = frozenset({Sense.SIMILAR, Sense.COVERED, Sense.WHY})
+"""What is asked of one record; there a bare number is one."""
+_OF_TEXTS = frozenset({Sense.PRICE, Sense.DOCUMENTS})
+_HELP = """Ask me in plain words, for example:
+- an order or an exception: where is SO-1042? why is #7 late?
+- figures: how many pick delays are open for Acme? SLA compliance last week by client
+- what is written down: by when must an order be packed? what do we do when a pick-up is missed?
+- past cases: anything similar to #7? why are picks late at ATL1 today?
+- an order against its promises: does SO-1042 break its promise? is #7 covered by a credit?
+`help` shows the commands."""
+_NOBODY = "I see no client from here, so there is nothing that I could tell."
+_SMALL_TALK = (
+    "I only speak of orders, exceptions, figures and what is written down here. For example: "
+    "what is open for Acme? why is #7 late? by when must an order be packed?"
+)
 
 
-async def answer_question(
-    question: str,
-    tenant_ids: Sequence[int],
-    *,
-    about: int | None,
-    storage: Storage,
-    promises: Promises,
-    now: datetime,
-) -> Answer:
-    """Answers in a sentence or two.
+async def answer_question(question: str, asking: Asking, *, about: int | None) -> Answer:
+    """Answers in a sentence or two, with citations, or says what was looked at in vain.
 
     Args:
         question: what was asked, as typed.
-        tenant_ids: whose records may be spoken of.
+        asking: who asks, what they may see, and as of when.
         about: the exception of the thread in which it was asked, if any.
-        storage: where the records are.
-        promises: for the words of a promise.
-        now: business time.
     """
+    senses = senses_of(question)
+    if Sense.HELP in senses:
+        return _said(_HELP, Route.HELP, asking, refused=False)
+    if Sense.SMALL_TALK in senses and not named_in(question).anything:
+        return _said(_SMALL_TALK, Route.SMALL_TALK, asking, refused=True)
+    if not asking.tenant_ids:
+        return _said(_NOBODY, Route.NONE, asking, refused=True)
+    named = _named(question, senses, about)
+    if of_a_record(question, named, about):
+        answer = await _of_records(question, named, senses, asking, about)
+        if answer is not None:
+            return answer
+    return await _of_all(question, senses, asking)
+
+
+def _named(question: str, senses: tuple[Sense, ...], about: int | None) -> Named:
     named = named_in(question)
-    numbers = named.exceptions or ((about,) if about and not named.orders else ())
-    for number in numbers:
-        view = await show_exception(number, tenant_ids, storage=storage, promises=promises, now=now)
-        if view is not None:
-            return _about_exception(view)
-    for order_id in named.orders:
-        views = await show_order(order_id, tenant_ids, storage=storage, promises=promises, now=now)
-        if views:
-            return _about_order(views[0])
-    if named.exceptions or named.orders:
-        return _unknown(named.words, now)
-    return await _open_ones(tenant_ids, storage, now)
+    if named.anything or about is not None or not _OF_ONE & set(senses):
+        return named
+    numbers = bare_numbers(question)
+    return replace(named, exceptions=numbers, words=tuple(f"#{one}" for one in numbers))
 
 
-def _about_exception(view: ExceptionView) -> Answer:
-    record, explanation = view.record, view.record.explanation
-    note = explanation.ops_note if explanation else ""
-    text = f"#{record.id}: {_state(record, view.now)}. {note}"
-    receipts = zip(
-        explanation.evidence if explanation else (),
-        explanation.sources if explanation else (),
-        strict=False,
-    )
-    citations = [
-        Citation(number=number, label=f"{source} ({event_id})", ref=f"event:{event_id}")
-        for number, (event_id, source) in enumerate(receipts, start=1)
-    ]
-    citations.append(
-        Citation(
-            number=len(citations) + 1,
-            label=f"exception #{record.id}",
-            ref=f"exception:{record.id}",
-        )
-    )
-    return Answer(
-        text=f"{text.strip()} [{len(citations)}]",
-        citations=tuple(citations),
-        route="exception",
-        refused=False,
-        now=view.now,
-    )
+async def _of_records(
+    question: str,
+    named: Named,
+    senses: tuple[Sense, ...],
+    asking: Asking,
+    about: int | None,
+) -> Answer | None:
+    """About the records that it names, or that of the thread; None where those are no names."""
+    if not named.anything and about is not None:
+        named = replace(named, exceptions=(about,), words=(f"#{about}",))
+    records = await named_records(named, asking)
+    if not records.found:
+        # a wave or a service can look like an order's number
+        figures = await answer_figures(question, asking)
+        if figures is not None and not figures.refused:
+            return figures
+        return unknown(named.words, asking) if named.anything else None
+    of_goods = bool(records.exceptions or records.orders)
+    if Sense.SIMILAR in senses and of_goods:
+        return await similar_cases(question, records, asking, await _known(asking))
+    if Sense.COVERED in senses and of_goods:
+        return await covered(records, asking)
+    return told(records, asking)
 
 
-def _about_order(view: OrderView) -> Answer:
-    last = view.events[-1] if view.events else None
-    found = [
-        f"Last heard of {view.order_id}: {last.kind.replace('_', ' ')} "
-        f"{last.occurred_at:%a %H:%M} UTC [1]."
-        if last
-        else f"Nothing valid was ever received for {view.order_id}."
-    ]
-    citations = (
-        [Citation(number=1, label=last.event_id, ref=f"event:{last.event_id}")] if last else []
-    )
-    for record in view.records[:_SHOWN]:
-        citations.append(
-            Citation(
-                number=len(citations) + 1,
-                label=f"exception #{record.id}",
-                ref=f"exception:{record.id}",
-            )
-        )
-        found.append(f"#{record.id} {_state(record, view.now)} [{len(citations)}].")
-    if not view.records:
-        found.append("It has no exception.")
-    return Answer(
-        text=" ".join(found), citations=tuple(citations), route="order", refused=False, now=view.now
-    )
+async def _of_all(question: str, senses: tuple[Sense, ...], asking: Asking) -> Answer:
+    """About no record by name: figures where they are understood, else past cases, else texts."""
+    written = await _written(question, asking) if Sense.PRICE in senses else None
+    if written is not None and not written.refused:
+        return written
+    figures = await answer_figures(question, asking)
+    if figures is not None and not figures.refused and written is None:
+        return figures
+    past = await _past(question, senses, asking)
+    if past is not None and not past.refused:
+        return past
+    found = written or await _written(question, asking)
+    if found.refused and past is not None:
+        return past
+    if found.refused and figures is not None and not _OF_TEXTS & set(senses):
+        return await answer_filled(question, asking) or figures
+    return found
 
 
-async def _open_ones(tenant_ids: Sequence[int], storage: Storage, now: datetime) -> Answer:
-    wanted = ExceptionFilter(tenant_ids=tuple(tenant_ids), statuses=ACTIVE_STATUSES, limit=_SHOWN)
-    listed = await list_exceptions(wanted, described="open", storage=storage, now=now)
-    lines = [
-        f"#{record.id} {_state(record, now)} [{number}]."
-        for number, record in enumerate(listed.records, start=1)
-    ]
-    head = (
-        "I can't answer that yet: I only speak of orders and exceptions that a question names, "
-        "such as SO-1042 or #7."
-    )
-    tail = f"Open now: {listed.total}." if listed.total else "Nothing is open now."
-    return Answer(
-        text=" ".join([head, tail, *lines]),
-        citations=tuple(
-            Citation(number=number, label=f"exception #{record.id}", ref=f"exception:{record.id}")
-            for number, record in enumerate(listed.records, start=1)
-        ),
-        route="none",
-        refused=True,
-        now=now,
+async def _past(question: str, senses: tuple[Sense, ...], asking: Asking) -> Answer | None:
+    if Sense.SIMILAR in senses:
+        return await similar_cases(question, Records(), asking, await _known(asking))
+    if Sense.WHY in senses:
+        return await causes(question, asking, await _known(asking))
+    return None
+
+
+async def _written(question: str, asking: Asking) -> Answer:
+    return await answer_documents(_in_full(question, asking), asking)
+
+
+def _in_full(question: str, asking: Asking) -> str:
+    """A question that follows another one is about that one's matter as well."""
+    return (
+        f"{asking.before[-1]} {question}" if asking.before and points_back(question) else question
     )
 
 
-def _unknown(words: Sequence[str], now: datetime) -> Answer:
-    text = f"I know no {' or '.join(words)} among the clients of this channel."
-    return Answer(text=text, citations=(), route="unknown_record", refused=True, now=now)
+async def _known(asking: Asking) -> Known:
+    async with asking.storage.read() as tx:
+        tenants = [one for one in await tx.tenants.all() if one.id in asking.tenant_ids]
+        return await known_names(tx, tenants, asking)
 
 
-def _state(record: ExceptionRecord, now: datetime) -> str:
-    late = duration(record.delay_at(now))
-    what = f"{record.order_id} {record.reason_code.value.replace('_', ' ').lower()}"
-    if record.active:
-        owner = "owned" if record.assignee else "nobody owns it"
-        return f"{what}, {record.status.value.lower()}, {late} over, {owner}"
-    return f"{what}, {record.status.value.lower()} ({record.resolution}), {late} late"
+def _said(text: str, route: Route, asking: Asking, *, refused: bool) -> Answer:
+    return Answer(text=text, citations=(), route=route, refused=refused, now=asking.now)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.ports_retention import Keeper
+from jobs.ports.retention import Keeper
 from policies.records import AuditEntry
 from policies.retention import APPLIED, RETENTION, Due, Keeping
 

@@ -3,11 +3,13 @@
 Must not check authority: the handler did, from server state, before it called.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.act_on_exception import ActOutcome, NotFound, act_on_exception
-from jobs.ports import Storage
+from jobs.let_attempt import ATTEMPT, let_attempt
+from jobs.ports import Storage, Transaction
 from policies.lifecycle import Act
 from policies.records import AuditEntry, ExceptionRecord, OutboxMessage
 from policies.roles import Approval
@@ -63,26 +65,42 @@ async def ask_approval(
         asked_at=now,
     )
     async with storage.write() as tx:
-        number = await tx.approvals.ask(approval)
-        await tx.audit.append(
-            [_entry(approval, "ask_approval", act.actor, now, act.correlation_id)]
+        return await put_request(
+            tx, approval, record.order_id, channel, may, act.correlation_id, wall_now
         )
-        message = OutboxMessage(
-            kind="slack",
-            lane=channel,
-            dedup_key=f"{APPROVAL}:{number}",
-            tenant_id=record.tenant_id,
-            payload={
-                "notice": APPROVAL,
-                "channel": channel,
-                "approval_id": number,
-                "may": list(may),
-                "order_id": record.order_id,
-            },
-            priority=8,
-            correlation_id=act.correlation_id,
-        )
-        await tx.outbox.put([message], wall_now)
+
+
+async def put_request(
+    tx: Transaction,
+    approval: Approval,
+    order_id: str,
+    channel: str | None,
+    may: Sequence[str],
+    correlation_id: str | None,
+    wall_now: datetime,
+) -> int:
+    """Keeps a wish, on the trail too, and has it posted; its number. No channel: not posted."""
+    number = await tx.approvals.ask(approval)
+    asked = _entry(approval, "ask_approval", approval.asked_by, approval.asked_at, correlation_id)
+    await tx.audit.append([asked])
+    if channel is None:
+        return number
+    message = OutboxMessage(
+        kind="slack",
+        lane=channel,
+        dedup_key=f"{APPROVAL}:{number}",
+        tenant_id=approval.tenant_id,
+        payload={
+            "notice": APPROVAL,
+            "channel": channel,
+            "approval_id": number,
+            "may": list(may),
+            "order_id": order_id,
+        },
+        priority=8,
+        correlation_id=correlation_id,
+    )
+    await tx.outbox.put([message], wall_now)
     return number
 
 
@@ -104,10 +122,17 @@ async def decide_approval(
         if first:
             word = "approve" if approved else "decline"
             await tx.audit.append([_entry(approval, word, actor, now, correlation_id)])
+        let: ActOutcome | None = None
+        if first and ATTEMPT in approval.wish:
+            let = await let_attempt(
+                tx, approval, approved=approved, actor=actor, now=now, wall_now=wall_now
+            )
     if not first:
         return Decided(approval=known) if known else NotFound()
     if not approved:
         return Declined(approval=approval)
+    if let is not None:
+        return let
     act = act_of(approval, correlation_id)
     return await act_on_exception(act, storage=storage, now=now, wall_now=wall_now)
 

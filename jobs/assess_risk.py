@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from jobs.gather_around import gather_around
 from jobs.ports import Transaction
-from jobs.tell import risk_message
+from jobs.tell_warnings import Risk, warn
 from jobs.views import ClockName
 from jobs.watching import Watching
 from policies.clock import Clock
@@ -168,9 +168,10 @@ async def _warn(
         tenant, clock = one.tenant, one.clock
         key = f"risk:{clock.order_id}:{clock.rule.sla_id}:{clock.subject}"
         if await tx.alarms.ring(tenant.id, key, now):
-            told.append(risk_message(tenant, clock, watching.telling.channel_of(tenant), None))
+            channel = watching.telling.channel_of(tenant)
+            told.append(Risk(tenant=tenant, clock=clock, channel=channel))
     if told and watching.telling.notify:
-        await tx.outbox.put(told, wall_now)
+        await warn(tx, told, now, wall_now)
     return len(told)
 
 

@@ -5,30 +5,48 @@ nothing when nothing changed, so that asking twice is harmless. Must not decide 
 and limits: the outbox worker and bot/slack.py do.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobs.deliver_part import Place, bring_up
 from jobs.errors import MessageGoneError, SlackRetryError
+from jobs.improvements import by_rules, improvement_of
 from jobs.ports import Storage, Transaction
-from jobs.ports_slack import AlertRenderer, Message, Messenger, Posted
+from jobs.ports.slack import AlertRenderer, Message, Messenger, Posted
 from jobs.show import exception_view
 from jobs.tell import CARD, EXPLANATION, HISTORY, part_message
 from jobs.tell_storms import tell_storms
 from jobs.views import ExceptionView
+from policies.briefs import NO_OCCASIONS, Occasions
+from policies.cards import SILENT, Cards
 from policies.promises import Promises
+from policies.quiet import AWAKE, QuietHours
 from policies.records import Alert, OutboxMessage
-from policies.storms import Told
+from policies.storms import Member, Told, same_channel
+
+
+async def _as_it_is(_exception_id: int, _now: datetime) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What a delivery needs besides the message: where from, how drawn, by whom sent."""
+    """What a delivery needs besides the message: where from, how drawn, by whom sent.
+
+    `explain` adds what is around an exception to its explanation, and tells whether it did.
+    """
 
     storage: Storage
     promises: Promises
     renderer: AlertRenderer
     messenger: Messenger
+    cards: Cards = SILENT
+    quiet: QuietHours = AWAKE
+    default_channel: str = "#e2a-alerts"
+    occasions: Occasions = NO_OCCASIONS
+    explain: Callable[[int, datetime], Awaitable[bool]] = _as_it_is
+    improves: bool = False
 
 
 async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: datetime) -> str:
@@ -54,6 +72,7 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
         return "early"
     if await _covered(delivery.storage, alert, message, now):
         return "covered"
+    view = await _explained(delivery, alert, name, view, now)
     metadata = {
         "event_type": "e2a_alert",
         "event_payload": {
@@ -75,7 +94,7 @@ async def deliver_alert(message: OutboxMessage, *, delivery: Delivery, now: date
     except MessageGoneError as error:
         return await _lost(delivery.storage, alert, name, view, error)
     if brought.outcome != "unchanged":
-        await _record(delivery.storage, alert, message, brought.posted, brought.digest, view)
+        await _record(delivery, alert, message, brought.posted, brought.digest, view)
     return brought.outcome
 
 
@@ -85,13 +104,24 @@ async def _covered(storage: Storage, alert: Alert, message: OutboxMessage, now: 
         return False
     number = alert.exception_ids[0]
     async with storage.read() as tx:
-        member = await tx.storms.membership(number)
-    if member is None or member.told is not Told.CARD:
+        member = await _member_here(tx, alert)
+    if member is None or member.told is Told.SPLIT:
         return False
+    if member.told is Told.LISTED:
+        return True
     async with storage.write() as tx:
-        await tx.storms.tell_as(number, Told.LISTED)
+        await tx.storms.tell_as(member.storm_id, number, Told.LISTED)
         await tell_storms(tx, [number], message.created_at or now, urgent=True)
     return True
+
+
+async def _member_here(tx: Transaction, alert: Alert) -> Member | None:
+    """Its exception's place in a storm of the same channel."""
+    for member in await tx.storms.memberships(alert.exception_ids[0]):
+        storm = await tx.storms.get(member.storm_id)
+        if storm is not None and same_channel(alert, storm):
+            return member
+    return None
 
 
 async def _lost(
@@ -108,6 +138,19 @@ async def _lost(
         await tx.alerts.forget(alert.id, name)
     reason = "the message was deleted"
     raise SlackRetryError(reason) from error
+
+
+async def _explained(
+    delivery: Delivery, alert: Alert, name: str, view: ExceptionView, now: datetime
+) -> ExceptionView:
+    """The view with the whole explanation, where the part shows any of it."""
+    told = view.record.explanation
+    if name == HISTORY or told is None or told.as_of is not None:
+        return view
+    if not await delivery.explain(view.record.id, now):
+        return view
+    async with delivery.storage.read() as tx:
+        return await _view(tx, alert, delivery.promises, now) or view
 
 
 async def _view(
@@ -127,7 +170,7 @@ def _drawn(renderer: AlertRenderer, name: str, view: ExceptionView) -> Message:
 
 
 async def _record(
-    storage: Storage,
+    delivery: Delivery,
     alert: Alert,
     message: OutboxMessage,
     posted: Posted,
@@ -135,7 +178,7 @@ async def _record(
     view: ExceptionView,
 ) -> None:
     name = message.payload["part"]
-    async with storage.write() as tx:
+    async with delivery.storage.write() as tx:
         await tx.alerts.sent(
             alert.id, name, channel_id=posted.channel_id, ts=posted.ts, digest=digest
         )
@@ -150,6 +193,8 @@ async def _record(
                 for part in told
             ]
             await tx.outbox.put(asked, message.created_at or view.now)
+        if name == EXPLANATION and delivery.improves and by_rules(view.record):
+            await tx.work.put([improvement_of(view.record)], message.created_at or view.now)
 
 
 def refresh_at(view: ExceptionView) -> datetime | None:

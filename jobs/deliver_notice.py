@@ -1,4 +1,4 @@
-"""Posts a notice: a digest that was subscribed to, a warning, a silent source, a target's alarm.
+"""Posts a notice: a digest that was subscribed to, a silent source, a target's alarm, a wish.
 
 Must not decide when: the outbox holds those that are due.
 """
@@ -7,34 +7,58 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from jobs.ask_approval import APPROVAL
-from jobs.assess_risk import judged_of, outlooks_of
+from jobs.call_somebody import CALL
+from jobs.carry_out import RESOLUTION
 from jobs.deliver_alert import Delivery
+from jobs.deliver_call import deliver_call
+from jobs.deliver_claim import deliver_claim
+from jobs.deliver_personal import draw_personal
+from jobs.deliver_warning import deliver_warning
 from jobs.digest import DIGEST, show_digest
 from jobs.errors import SlackRefusedError
-from jobs.ports_slack import Message
-from jobs.tell import RISK
+from jobs.find_patterns import insight_of
+from jobs.hand_over import handover_of
+from jobs.invoice_digest import invoice_digest_of
+from jobs.list_subscriptions import list_subscriptions
+from jobs.model_budget import MODEL_BUDGET, budget_of
+from jobs.morning_brief import brief_of
+from jobs.open_claim import CLAIM
+from jobs.ports.slack import Message
+from jobs.relocate import UNREACHED
+from jobs.remind_claims import CLAIMS, claims_of
+from jobs.subscribe import TRIAL
+from jobs.tell_owner import PERSONAL
 from jobs.tell_silence import SILENCE, silence_of
-from jobs.views import ApprovalView, RiskView
+from jobs.tell_warnings import RISK
+from jobs.views import ApprovalView
+from jobs.views.routing import TrialView, UnreachedView
+from jobs.watch_enrichment import ENRICHMENT, enrichment_alarm_of
 from jobs.watch_targets import TARGET, target_view
-from policies.reasons import ClockState
-from policies.records import OrderKey, OutboxMessage
+from policies.records import OutboxMessage
+from policies.routing import BRIEF, HANDOVER, INSIGHT, INVOICES
 
 
 async def deliver_notice(message: OutboxMessage, *, delivery: Delivery, now: datetime) -> str:
-    """Posts the notice; returns and raises as deliver_alert does."""
+    """Posts the notice; returns and raises as deliver_alert does. A warning is kept up to date."""
+    if message.payload["notice"] == CALL:
+        return await deliver_call(message, delivery=delivery, now=now)
+    if message.payload["notice"] == RISK:
+        return await deliver_warning(message, delivery=delivery, now=now)
+    if message.payload["notice"] == CLAIM:
+        return await deliver_claim(message, delivery=delivery, now=now)
     drawn = await _drawn(message, delivery, now)
     if drawn is None:
         return "gone"
-    channel = message.payload["channel"]
+    channel, thread_ts = message.payload["channel"], message.payload.get("thread_ts")
     metadata = {"event_type": "e2a_notice", "event_payload": {"notice_id": message.dedup_key}}
     outcome = "posted"
     if message.uncertain:
         try:
-            if await delivery.messenger.find(channel, metadata=metadata):
+            if await delivery.messenger.find(channel, metadata=metadata, thread_ts=thread_ts):
                 return "found"
         except SlackRefusedError:
             outcome = "ambiguous"
-    await delivery.messenger.post(channel, drawn, metadata=metadata)
+    await delivery.messenger.post(channel, drawn, metadata=metadata, thread_ts=thread_ts)
     return outcome
 
 
@@ -68,34 +92,43 @@ async def _target(message: OutboxMessage, delivery: Delivery, now: datetime) -> 
     return delivery.renderer.target_alarm(view) if view else None
 
 
-async def _at_risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
-    view = await _risk(message, delivery, now)
-    return delivery.renderer.risk(view) if view else None
-
-
-async def _risk(message: OutboxMessage, delivery: Delivery, now: datetime) -> RiskView | None:
-    """The promise as it stands; None when it is no longer at risk."""
-    key = OrderKey(tenant_id=message.tenant_id, order_id=message.payload["order_id"])
-    sla_id, subject = message.payload["sla_id"], message.payload.get("subject", "")
-    async with delivery.storage.read() as tx:
-        rows = (await tx.clocks.of_orders([key])).get(key, [])
-        tenant = await tx.tenants.get(message.tenant_id)
-        row = next((row for row in rows if (row.sla_id, row.subject) == (sla_id, subject)), None)
-        if row is None or tenant is None:
-            return None
-        if row.state != ClockState.RUNNING or now > row.deadline_at:
-            return None
-        judged = await judged_of(tx, [row], [tenant], delivery.promises, now)
-        found = await outlooks_of(tx, judged, delivery.promises, now)
-    rule = delivery.promises.rule(tenant.name, sla_id, row.rule_version)
-    return RiskView(
-        order_id=key.order_id,
-        tenant=tenant,
-        promise=rule.promise if rule else sla_id,
-        deadline_at=row.deadline_at,
+async def _handover(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
+    """A shift as it ends; None when it is no longer in the book."""
+    view = await handover_of(
+        message,
+        storage=delivery.storage,
+        promises=delivery.promises,
+        book=delivery.occasions.book,
         now=now,
-        outlook=next(iter(found.values()), None),
     )
+    return delivery.renderer.handover(view) if view else None
+
+
+async def _brief(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
+    """A morning; None when its zone is no longer one of the operation's."""
+    view = await brief_of(
+        message,
+        storage=delivery.storage,
+        promises=delivery.promises,
+        book=delivery.occasions.book,
+        chart=delivery.occasions.briefing.chart,
+        now=now,
+    )
+    return delivery.renderer.brief(view) if view else None
+
+
+async def _insight(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
+    """What was new; None when its clients are gone."""
+    async with delivery.storage.read() as tx:
+        views = insight_of(message, await tx.tenants.all())
+    return delivery.renderer.insight(views) if views else None
+
+
+async def _invoices(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
+    """How a client's invoices stand; None where nothing of it was proved yet."""
+    view = await invoice_digest_of(message, storage=delivery.storage, now=now)
+    chart = delivery.occasions.briefing.chart
+    return delivery.renderer.invoice_digest(view, chart) if view else None
 
 
 async def _request(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
@@ -112,10 +145,77 @@ async def _request(message: OutboxMessage, delivery: Delivery, _now: datetime) -
     return delivery.renderer.request(view, message.payload["may"])
 
 
+async def _model_budget(
+    message: OutboxMessage, delivery: Delivery, _now: datetime
+) -> Message | None:
+    """How the day's budget for a model stands now."""
+    view = await budget_of(message, storage=delivery.storage)
+    return delivery.renderer.model_budget(view) if view else None
+
+
+async def _enrichment(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
+    """What turned, as it was noticed."""
+    async with delivery.storage.read() as tx:
+        tenant = await tx.tenants.get(message.tenant_id)
+    if tenant is None:
+        return None
+    return delivery.renderer.enrichment_alarm(enrichment_alarm_of(message, tenant))
+
+
+async def _trial(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message:
+    """What would come there as things stand now."""
+    tenant_ids = message.payload["tenant_ids"]
+    clients = await list_subscriptions(
+        tenant_ids, storage=delivery.storage, default_channel=delivery.default_channel
+    )
+    channel = message.payload["channel"]
+    return delivery.renderer.trial(TrialView(channel_id=channel, clients=clients))
+
+
+async def _unreached(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
+    """A further channel that cannot be told."""
+    async with delivery.storage.read() as tx:
+        tenant = await tx.tenants.get(message.tenant_id)
+    if tenant is None:
+        return None
+    said = message.payload
+    view = UnreachedView(
+        tenant=tenant,
+        channel_id=said["lost"],
+        why=said["why"],
+        leads=tuple(said["leads"]),
+        numbers=tuple(said["numbers"]),
+    )
+    return delivery.renderer.unreached(view)
+
+
+async def _claims(message: OutboxMessage, delivery: Delivery, now: datetime) -> Message | None:
+    """How long a bill may be disputed; None once its claims were filed."""
+    view = await claims_of(message, storage=delivery.storage, now=now)
+    return delivery.renderer.claims_due(view) if view else None
+
+
+async def _said(message: OutboxMessage, delivery: Delivery, _now: datetime) -> Message | None:
+    """A line of a policy; None once its exception is gone."""
+    async with delivery.storage.read() as tx:
+        record = await tx.exceptions.get(message.payload["exception_id"])
+    return delivery.renderer.said(message.payload["text"]) if record else None
+
+
 _NOTICES: Mapping[str, Callable[[OutboxMessage, Delivery, datetime], Awaitable[Message | None]]] = {
     APPROVAL: _request,
+    BRIEF: _brief,
+    CLAIMS: _claims,
     DIGEST: _digest,
-    RISK: _at_risk,
+    ENRICHMENT: _enrichment,
+    MODEL_BUDGET: _model_budget,
+    HANDOVER: _handover,
+    INSIGHT: _insight,
+    INVOICES: _invoices,
+    PERSONAL: draw_personal,
+    RESOLUTION: _said,
     SILENCE: _silence,
     TARGET: _target,
+    TRIAL: _trial,
+    UNREACHED: _unreached,
 }

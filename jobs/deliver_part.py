@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.errors import SlackRefusedError
-from jobs.ports_slack import Message, Messenger, Posted
+from jobs.ports.slack import Message, Messenger, Posted
 from policies.records import AlertPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the message stands or is to stand; `root` is the thread that it replies to."""
+    """Where the message stands or is to stand; `root` is the thread that it replies to.
+
+    A reply that is `broadcast` is shown in the channel too.
+    """
 
     channel: str
     channel_id: str | None
     root: str | None
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,10 @@ async def _post(
             if found is not None:
                 await messenger.update(found.channel_id, found.ts, drawn, metadata=metadata)
                 return "found", found
-    return outcome, await messenger.post(channel, drawn, metadata=metadata, thread_ts=place.root)
+    posted = await messenger.post(
+        channel, drawn, metadata=metadata, thread_ts=place.root, broadcast=place.broadcast
+    )
+    return outcome, posted
 
 
 def _digest(message: Message) -> str:

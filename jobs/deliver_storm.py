@@ -8,14 +8,19 @@ from datetime import datetime, timedelta
 from jobs.deliver_alert import Delivery
 from jobs.deliver_part import Brought, Place, bring_up
 from jobs.errors import MessageGoneError, SlackRetryError
-from jobs.ports import Storage
-from jobs.ports_slack import AlertRenderer, Message
+from jobs.ports import Storage, Transaction
+from jobs.ports.slack import AlertRenderer, Message
 from jobs.show_storm import storm_view
+from jobs.storm_outlook import with_outlook
 from jobs.tell import CARD, EXPLANATION
+from jobs.tell_broadcast import tell_storm_risen
 from jobs.tell_storms import LIST, replies, storm_message
-from jobs.views_storms import StormView
+from jobs.views.storms import StormView
+from policies.cards import worse
 from policies.records import OutboxMessage
 from policies.storms import COARSEST, Storm, coarse
+
+_SHORTLY = timedelta(seconds=5)
 
 
 async def deliver_storm(message: OutboxMessage, *, delivery: Delivery, now: datetime) -> str:
@@ -26,8 +31,12 @@ async def deliver_storm(message: OutboxMessage, *, delivery: Delivery, now: date
         storm = await tx.storms.get(storm_id)
         promises = delivery.promises if name == CARD else None
         view = await storm_view(tx, storm, now, page=page, promises=promises) if storm else None
+        if view is not None and promises is not None:
+            view = await with_outlook(tx, view, promises)
     if storm is None or view is None or not view.members:
         return "gone"
+    if storm.held_until is not None:
+        return "held"
     if name != CARD and storm.part(CARD).ts is None:
         return "early"
     root = storm.part(CARD).ts if name != CARD else None
@@ -82,15 +91,28 @@ async def _record(
         if storm.part(CARD).ts is None:
             parts = [storm_message(storm, part) for part in replies(storm)]
             await tx.outbox.put(parts, asked)
+        await _tell_severity(tx, storm, view, asked)
         if bool(view.active) is (storm.closed_at is not None):
             await tx.storms.close(storm.id, None if view.active else view.now)
         if wait := redraw_after(view):
             await tx.storms.refresh([storm.id], asked + wait)
 
 
+async def _tell_severity(tx: Transaction, storm: Storm, view: StormView, asked: datetime) -> None:
+    """Remembers how bad the channel knows it to be; what is worse than that is told once."""
+    known, severity = storm.told_severity, view.severity
+    if known is not None and (not view.active or not worse(severity, known)):
+        return
+    await tx.storms.tell_severity(storm.id, severity)
+    if known is not None:
+        await tell_storm_risen(tx, storm, severity, view.now, asked)
+
+
 def redraw_after(view: StormView) -> timedelta | None:
-    """How long until the card's time over has grown enough to be drawn again."""
+    """How long until the card's time over has grown enough, or what it warns of is over."""
     longest = max((record.delay_at(view.now) for record in view.active), default=None)
     if longest is None:
         return None
-    return timedelta(minutes=2 * (coarse(longest) or COARSEST / 2) - longest)
+    grown = timedelta(minutes=2 * (coarse(longest) or COARSEST / 2) - longest)
+    losses = view.next_losses
+    return min(grown, losses.by - view.now + _SHORTLY) if losses else grown

@@ -3,12 +3,13 @@
 Must not post where nobody subscribed, nor catch up on days that nobody asked about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.ports import Storage, Transaction
+from jobs.route_alerts import routes_of
 from jobs.show import by_severity
 from jobs.views import DigestView
 from jobs.watch_targets import target_views
@@ -16,8 +17,8 @@ from policies.promises import Promises
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Status
 from policies.records import OutboxMessage, Tenant
+from policies.routing import DIGEST as DIGEST  # noqa: PLC0414 - jobs name it from here
 
-DIGEST = "digest"
 _FROM, _UNTIL = time(8), time(9)
 """Local hours in which the day's digest is posted; a bot that was down then leaves it out."""
 _DAY = timedelta(hours=24)
@@ -33,18 +34,21 @@ async def show_digest(
         return tuple([await _of_tenant(tx, tenant, promises, now) for tenant in tenants])
 
 
-async def post_due_digests(*, storage: Storage, now: datetime, wall_now: datetime) -> int:
+async def post_due_digests(
+    *, storage: Storage, now: datetime, wall_now: datetime, default_channel: str
+) -> int:
     """Puts each subscribed channel's digest into the outbox, once a local day.
 
     Args:
         storage: where subscriptions, fires and outbox are.
+        default_channel: of clients that have none of their own.
         now: business time, by which it is morning somewhere.
         wall_now: by which the outbox lives.
     """
     posted = 0
     async with storage.write() as tx:
         tenants = {tenant.id: tenant for tenant in await tx.tenants.all()}
-        for channel_id, tenant_ids in (await tx.subscriptions.channels(DIGEST)).items():
+        for channel_id, tenant_ids in (await _subscribed(tx, tenants, default_channel)).items():
             local = now.astimezone(ZoneInfo(tenants[tenant_ids[0]].timezone))
             if not _FROM <= local.time() < _UNTIL:
                 continue
@@ -56,18 +60,16 @@ async def post_due_digests(*, storage: Storage, now: datetime, wall_now: datetim
     return posted
 
 
-async def subscribe(
-    channel_id: str, tenant_ids: Sequence[int], *, actor: str, storage: Storage, now: datetime
-) -> bool:
-    """Has the channel get the digest; False when it did already."""
-    async with storage.write() as tx:
-        return await tx.subscriptions.add(DIGEST, channel_id, tenant_ids, actor, now)
-
-
-async def unsubscribe(channel_id: str, *, storage: Storage) -> bool:
-    """Ends the channel's digest; False when there was none."""
-    async with storage.write() as tx:
-        return await tx.subscriptions.remove(DIGEST, channel_id)
+async def _subscribed(
+    tx: Transaction, tenants: Mapping[int, Tenant], default_channel: str
+) -> dict[str, list[int]]:
+    """The subscribed channels, each with those of its clients that it may still see."""
+    routes = await routes_of(tx, tenants, default_channel, kinds=(DIGEST,))
+    found: dict[str, set[int]] = {}
+    for tenant in tenants.values():
+        for one in routes.heard(tenant, DIGEST):
+            found.setdefault(one.channel_id, set()).add(tenant.id)
+    return {channel_id: sorted(found[channel_id]) for channel_id in sorted(found)}
 
 
 def _message(channel_id: str, tenant_ids: Sequence[int], slot: str) -> OutboxMessage:
@@ -99,4 +101,5 @@ async def _of_tenant(
         oldest=tuple(await tx.exceptions.find(oldest)),
         now=now,
         targets=await target_views(tx, [tenant], promises, now),
+        held=await tx.held.count([tenant.id]),
     )

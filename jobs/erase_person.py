@@ -9,14 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.ports import Storage
-from jobs.ports_erasure import People
+from jobs.ports.erasure import People
 from jobs.tell import CARD, EXPLANATION, HISTORY, part_message
 from policies.personal import Document, NotAPersonError, Person, digest_of, person_in, rewritten
 from policies.records import AuditEntry, OutboxMessage, Tenant
 
-_OF_ORDERS = ("events", "exceptions", "dead_letters", "work_items")
+_OF_ORDERS = (
+    "events",
+    "exceptions",
+    "dead_letters",
+    "work_items",
+    "model_answers",
+    "resolution_attempts",
+)
 _SEARCHED = ("events", "exceptions", "dead_letters")
-_FREE = ("dead_letters", "outbox")
+_FREE = ("dead_letters", "outbox", "answers")
 """Searched for the person as a whole: such rows may belong to no order."""
 _TRIES = 5
 _MOST_ORDERS = 200

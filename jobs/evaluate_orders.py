@@ -81,7 +81,7 @@ async def evaluate_orders(
             gathered = await _gather(tx, orders, promises)
             judged = await _decide(orders, gathered, promises, now)
             told = await only_news(tx, judged, keeping, now)
-            verdicts = await explain_decisions(tx, told, now)
+            verdicts = await explain_decisions(tx, told, now, telling.steps)
         if others:
             async with storage.write() as tx:
                 await tx.work.put(others, wall_now)
@@ -147,7 +147,7 @@ def _verdict(item: WorkItem, gathered: _Gathered, promises: Promises, now: datet
     key = _key(item)
     timeline, rows = gathered.timelines[key], gathered.clocks.get(key, [])
     tenant, records = gathered.tenants[item.tenant_id], gathered.records.get(key, [])
-    judged = evaluate(timeline, promises.of(tenant.name), now, gathered.around[tenant.id])
+    judged = evaluate(timeline, promises.judged(tenant.name), now, gathered.around[tenant.id])
     clocks = as_told(judged, records)
     known = timeline.until(now)
     decisions = judge(item.tenant_id, known, clocks, records, now)
@@ -216,7 +216,7 @@ def _new_evidence(
         if clock is None or not record.active or record.id in decided:
             continue
         receipts = account_for(clock, timeline, _NOBODY, now).receipts
-        told = record.explanation.evidence if record.explanation else ()
+        told = record.explanation.own_evidence if record.explanation else ()
         if tuple(event.event_id for event in receipts) != tuple(told):
             after = replace(record, updated_at=now)
             found.append(Corrected(before=record, record=after, clock=clock))

@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jobs.explain import explain
+from jobs.explain import Explaining, explain
 from jobs.ports import Transaction
 from jobs.put_on_record import Verdict
 from jobs.slices import slices
 from policies.explanation import MANY
 from policies.judgement import Decision, Dropped, Opened
+from policies.next_steps import NextSteps
 from policies.queries import Peers
 
 _Concerned = tuple[int, str]
@@ -23,13 +24,17 @@ _COUNTED = MANY + 1
 
 
 async def explain_decisions(
-    tx: Transaction, verdicts: Sequence[Verdict], now: datetime
+    tx: Transaction, verdicts: Sequence[Verdict], now: datetime, steps: NextSteps = ()
 ) -> list[Verdict]:
-    """The same verdicts with an explanation in the record of every decision."""
+    """The same verdicts with an explanation in the record of every decision.
+
+    It tells what the order's own events say; explain_exception adds what is around the order once
+    it is to be posted.
+    """
     peers = await _peers(tx, verdicts)
     told: list[Verdict] = []
     async for part in slices(verdicts):
-        told += [_told(verdict, peers, now) for verdict in part]
+        told += [_told(verdict, peers, now, steps) for verdict in part]
     return told
 
 
@@ -52,19 +57,27 @@ async def _peers(tx: Transaction, verdicts: Sequence[Verdict]) -> Mapping[_Conce
     }
 
 
-def _told(verdict: Verdict, peers: Mapping[_Concerned, Peers], now: datetime) -> Verdict:
+def _told(
+    verdict: Verdict, peers: Mapping[_Concerned, Peers], now: datetime, steps: NextSteps
+) -> Verdict:
     if not verdict.decisions:
         return verdict
-    explained = (_explained(verdict, decision, peers, now) for decision in verdict.decisions)
+    explaining = Explaining(zone=ZoneInfo(verdict.tenant.timezone), steps=steps)
+    explained = (
+        _explained(verdict, decision, peers, explaining, now) for decision in verdict.decisions
+    )
     return replace(verdict, decisions=tuple(explained))
 
 
 def _explained(
-    verdict: Verdict, decision: Decision, peers: Mapping[_Concerned, Peers], now: datetime
+    verdict: Verdict,
+    decision: Decision,
+    peers: Mapping[_Concerned, Peers],
+    explaining: Explaining,
+    now: datetime,
 ) -> Decision:
     if isinstance(decision, Dropped):
         return decision  # what was said of the old promise stays said
-    zone = ZoneInfo(verdict.tenant.timezone)
     around = peers[verdict.tenant.id, decision.record.sla_id]
-    explanation = explain(decision.clock, verdict.timeline, around, zone, now)
+    explanation = explain(decision.clock, verdict.timeline, around, explaining, now)
     return replace(decision, record=replace(decision.record, explanation=explanation))

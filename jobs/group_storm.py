@@ -16,10 +16,13 @@ from policies.reasons import Severity
 from policies.records import ExceptionRecord
 from policies.storms import Member, Storm, Told
 
+Heard = tuple[str, int]
+"""A channel, and an exception that it hears of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A new exception, and who hears of it.
+    """A new exception, and a channel that hears of it.
 
     `home` is the name of the channel that never changes, `channel` its id once that is known;
     channels of two workspaces may have the same name.
@@ -36,6 +39,11 @@ class Opening:
         """As it is grouped."""
         return News(channel=f"{self.workspace} {self.home}".strip(), record=self.record)
 
+    @property
+    def key(self) -> Heard:
+        """The channel as causes are counted by it, and the exception."""
+        return self.news.channel, self.record.id
+
 
 async def tell_of(
     tx: Transaction,
@@ -44,11 +52,11 @@ async def tell_of(
     now: datetime,
     wall_now: datetime,
 ) -> None:
-    """Tells of each exactly once, in the order given: alone, or in a storm's list."""
-    alone = {one.record.id for one in openings}
+    """Tells each channel exactly once, in the order given: alone, or in a storm's list."""
+    alone = {one.key for one in openings}
     if grouping.levels and openings:
         alone = await _grouped(tx, openings, grouping, now, wall_now)
-    told = [(o.record, o.channel, o.correlation_id) for o in openings if o.record.id in alone]
+    told = [(o.record, o.channel, o.correlation_id) for o in openings if o.key in alone]
     if told:
         await tell_opened(tx, told, now, wall_now)
 
@@ -59,7 +67,7 @@ async def _grouped(
     grouping: Grouping,
     now: datetime,
     wall_now: datetime,
-) -> set[int]:
+) -> set[Heard]:
     """Takes into storms what belongs there; returns the others."""
     news = [one.news for one in openings]
     places = {(n.channel, cause.key) for n in news for cause in causes_of(n.record, grouping)}
@@ -77,8 +85,8 @@ async def _begin(
     tx: Transaction, begun: Sequence[Begun], openings: Sequence[Opening], now: datetime
 ) -> dict[int, Storm]:
     """The storms that begin, by the numbers that the sorting gave them."""
-    by_id = {one.record.id: one for one in openings}
-    drafts = [_draft(one, by_id[one.opener.id], now) for one in begun]
+    by_key = {one.key: one for one in openings}
+    drafts = [_draft(one, by_key[one.channel, one.opener.id], now) for one in begun]
     opened = await tx.storms.open(drafts)
     return {one.storm: storm for one, storm in zip(begun, opened, strict=True)}
 
@@ -119,6 +127,7 @@ async def _join(
             storm_id=storms[one.storm].id if one.storm in storms else one.storm,
             tenant_id=one.seen.tenant_id,
             exception_id=one.seen.exception_id,
+            channel=one.channel,
             told=Told.LISTED if one.listed else Told.CARD,
         )
         for one in done.joining
@@ -128,9 +137,9 @@ async def _join(
     grown = {member.storm_id for member in members} - new
     if grown:
         await tx.storms.refresh(grown, await next_refresh(tx, wall_now))
-    listed = {one.seen.exception_id: one.storm for one in done.joining}
+    listed = {(one.channel, one.seen.exception_id): one.storm for one in done.joining}
     for number, storm in storms.items():
-        mine = [one for one in openings if listed.get(one.record.id) == number]
+        mine = [one for one in openings if listed.get(one.key) == number]
         worst = max((one.record.severity for one in mine), key=list(Severity).index)
         card = storm_message(storm, CARD, worst, mine[-1].correlation_id)
         await tx.outbox.put([card], wall_now)  # its delivery asks for the replies

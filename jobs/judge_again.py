@@ -36,7 +36,7 @@ async def judge_again(
             if meant[key] != key:
                 decided[key] = [*merged(records.get(key, []), meant[key].order_id, now)]
                 continue
-            rules = promises.of(tenants[key.tenant_id].name)
+            rules = promises.judged(tenants[key.tenant_id].name)
             known = records.get(key, [])
             judged = evaluate(timelines[key], rules, now, around[key.tenant_id])
             clocks = as_told(judged, known)

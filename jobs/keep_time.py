@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from jobs.ports import Storage, Transaction
+from jobs.set_timers import set_timers_of_acts
 from jobs.tell import CARD, HISTORY, part_message, tell_changed
 from jobs.tell_storms import replies, storm_message, tell_storms
+from jobs.tell_warnings import warning_message
 from policies.lifecycle import Act, Impossible, take
 from policies.records import AuditEntry, ExceptionRecord
 
 CLOSE_AFTER = timedelta(days=7)
 FORGET_CAUSES_AFTER = timedelta(days=2)
 _BATCH = 200
+_DAY_OF_HOMES = timedelta(days=1)
 
 
 async def sweep_deadlines(
@@ -66,6 +69,16 @@ async def refresh_storms(*, storage: Storage, wall_now: datetime) -> int:
         return len(storms)
 
 
+async def refresh_warnings(*, storage: Storage, now: datetime, wall_now: datetime) -> int:
+    """Has warnings brought up to date of whose time another part is gone."""
+    async with storage.write() as tx:
+        due = await tx.warnings.stale(now, _BATCH)
+        await tx.outbox.put([warning_message(one) for one in due], wall_now)
+        for warning in due:
+            await tx.warnings.refresh_later(warning.name, None)  # delivery sets the next time
+        return len(due)
+
+
 async def _step(
     tx: Transaction, due: Sequence[ExceptionRecord], verb: str, now: datetime, wall_now: datetime
 ) -> None:
@@ -79,6 +92,7 @@ async def _step(
             continue
         if await tx.exceptions.save(after, was=record.version):
             changed.append((record, after))
+    await set_timers_of_acts(tx, verb, [after for _, after in changed], now)
     await tx.audit.append([_entry(verb, before, after, now) for before, after in changed])
     for _, after in changed:
         await tell_changed(tx, after, wall_now, None, (CARD, HISTORY))
@@ -101,6 +115,12 @@ async def forget_causes(*, storage: Storage, now: datetime) -> None:
     """Drops causes that nobody had for longer than any storm rests."""
     async with storage.write() as tx:
         await tx.storms.forget(now - FORGET_CAUSES_AFTER)
+
+
+async def forget_homes(*, storage: Storage, wall_now: datetime) -> None:
+    """Drops the Homes that nobody opened for a day; after an hour they are left alone anyway."""
+    async with storage.write() as tx:
+        await tx.people.forget_homes(wall_now - _DAY_OF_HOMES)
 
 
 async def forget_deliveries(

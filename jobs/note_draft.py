@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.ports import Storage
+from jobs.set_timers import set_timers_of_acts
 from jobs.tell import HISTORY, tell_changed
 from policies.lifecycle import Act
 from policies.records import AuditEntry, ExceptionRecord
@@ -55,6 +56,7 @@ async def note_draft(
             },
             correlation_id=act.correlation_id,
         )
+        await set_timers_of_acts(tx, DRAFTED, [record], now)
         await tx.audit.append([entry])
         await tell_changed(tx, record, wall_now, act.correlation_id, (HISTORY,))
     return record

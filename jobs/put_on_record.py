@@ -9,10 +9,19 @@ from datetime import datetime
 
 from jobs.errors import StaleRecordError
 from jobs.group_storm import Opening, tell_of
+from jobs.hold_back import hold_back, let_through, sort_out
 from jobs.ports import Transaction
-from jobs.tell import risk_message, tell_changed
+from jobs.route_alerts import Change, newly_heard, openings_of, routes_of
+from jobs.set_timers import set_timers
+from jobs.tell import tell_changed
+from jobs.tell_broadcast import tell_followed
+from jobs.tell_owner import tell_owner_of_verdict
 from jobs.tell_storms import tell_storms
+from jobs.tell_warnings import Risk, tell_warnings, warn
+from policies.briefs import NO_OCCASIONS, Occasions
+from policies.cards import SILENT, Cards, worse
 from policies.clock import Clock
+from policies.escalation import NOBODY, Calling
 from policies.facts import Timeline
 from policies.grouping import ALONE, Grouping
 from policies.judgement import (
@@ -25,8 +34,11 @@ from policies.judgement import (
     Settled,
     Woken,
 )
+from policies.next_steps import NextSteps
 from policies.queries import ClockRow
+from policies.quiet import AWAKE, QuietHours
 from policies.records import AuditEntry, ExceptionRecord, Tenant
+from policies.routing import Destination, Routes, home_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +70,33 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """Where alerts go, and what is told as one storm: nowhere when notifications are off."""
+    """Where alerts go, and what is told as one storm: nowhere when notifications are off.
+
+    `steps` are what an explanation tells people to do next; `max_resolution_attempts` is how often
+    a new exception may be tried by itself.
+    """
 
     default_channel: str
     notify: bool = True
     grouping: Grouping = ALONE
+    steps: NextSteps = ()
+    calling: Calling = NOBODY
+    cards: Cards = SILENT
+    quiet: QuietHours = AWAKE
+    occasions: Occasions = NO_OCCASIONS
+    max_resolution_attempts: int = 2
+
+    def destination_of(self, tenant: Tenant) -> Destination:
+        """The tenant's own channel, else the default one."""
+        return home_of(tenant, self.default_channel)
 
     def channel_of(self, tenant: Tenant) -> str:
-        """The tenant's own channel, by its id once that is known, else the default one."""
-        known = tenant.channel_id if tenant.channel else None
-        return known or self.home_of(tenant)
+        """The same by its id once that is known."""
+        return self.destination_of(tenant).channel
 
     def home_of(self, tenant: Tenant) -> str:
         """The same channel by the name that it always has."""
-        return tenant.channel or self.default_channel
+        return self.destination_of(tenant).home
 
 
 async def put_on_record(
@@ -83,8 +108,8 @@ async def put_on_record(
 ) -> Recorded:
     """Writes clocks, exceptions, trail and what people are to hear, in the caller's transaction.
 
-    Everybody locks in this order, so that nobody waits for each other: exceptions by number, the
-    trail by tenant, causes, storms.
+    Everybody locks in this order, so that nobody waits for each other: exceptions by number, their
+    timers, the trail by tenant, causes, storms.
 
     Raises:
         StaleRecordError: a person changed one of the records since it was read.
@@ -94,43 +119,107 @@ async def put_on_record(
     )
     await tx.clocks.retire([row for verdict in verdicts for row in verdict.orphans])
     if telling.notify:
-        await _warn(tx, verdicts, telling, wall_now)
+        await _warn(tx, verdicts, telling, now, wall_now)
     pairs = [(verdict, decision) for verdict in verdicts for decision in verdict.decisions]
     followed = sorted(
         ((verdict, decision) for verdict, decision in pairs if not isinstance(decision, Opened)),
         key=lambda pair: pair[1].record.id,
     )
-    openings, entries = await _open(tx, pairs, telling, now)
+    routes = await _routes(tx, pairs, telling)
+    openings, entries = await _open(tx, pairs, routes, telling.max_resolution_attempts, now)
+    opened = tuple({one.record.id: one.record for one in openings}.values())
     entries += [await _follow(tx, verdict, decision, now) for verdict, decision in followed]
+    if telling.notify:
+        judged = [decision for _, decision in pairs]
+        await set_timers(tx, opened, judged, telling.calling, now)
     await tx.audit.append(entries)
     if telling.notify:
         for verdict, decision in followed:
             await tell_changed(tx, decision.record, wall_now, verdict.correlation_id)
-        await tell_of(tx, openings, telling.grouping, now, wall_now)
+            await tell_followed(tx, decision, now, wall_now, verdict.correlation_id)
+            await tell_owner_of_verdict(tx, decision, wall_now, verdict.correlation_id)
+        changes = [_change(verdict, decision) for verdict, decision in followed]
+        heard = [*openings, *await newly_heard(tx, changes, routes)]
+        await _tell_of_new(tx, heard, telling, now, wall_now)
+        grown = [
+            (d.record, v.correlation_id)
+            for v, d in followed
+            if worse(d.record.severity, d.before.severity)
+        ]
+        await let_through(tx, grown, telling.quiet, now, wall_now)
         await tell_storms(tx, [decision.record.id for _, decision in followed], wall_now)
     settled = [d.record for _, d in followed if isinstance(d, Settled | Dropped)]
-    opened = [opening.record for opening in openings]
-    return Recorded(opened=tuple(opened), settled=tuple(settled))
+    return Recorded(opened=opened, settled=tuple(settled))
+
+
+async def _routes(
+    tx: Transaction, pairs: Sequence[tuple[Verdict, Decision]], telling: Telling
+) -> Routes:
+    """Who hears of what, read once a batch; nothing is read where nobody is told."""
+    heard = {verdict.tenant.id for verdict, _ in pairs} if telling.notify else set()
+    return await routes_of(tx, heard, telling.default_channel)
+
+
+def _change(verdict: Verdict, decision: Settled | Corrected | Reopened | Dropped | Woken) -> Change:
+    return Change(
+        tenant=verdict.tenant,
+        before=decision.before,
+        after=decision.record,
+        correlation_id=verdict.correlation_id,
+    )
+
+
+async def _tell_of_new(
+    tx: Transaction,
+    openings: Sequence[Opening],
+    telling: Telling,
+    now: datetime,
+    wall_now: datetime,
+) -> None:
+    """Alone, in a storm, or held until it is no longer quiet there; the places are locked first."""
+    sorted_out = await sort_out(tx, openings, telling.quiet, now)
+    await tell_of(tx, sorted_out.told, telling.grouping, now, wall_now)
+    await hold_back(tx, sorted_out.back, telling.quiet, now)
 
 
 async def _warn(
-    tx: Transaction, verdicts: Sequence[Verdict], telling: Telling, wall_now: datetime
+    tx: Transaction,
+    verdicts: Sequence[Verdict],
+    telling: Telling,
+    now: datetime,
+    wall_now: datetime,
 ) -> None:
-    told = [
-        risk_message(
-            verdict.tenant, clock, telling.channel_of(verdict.tenant), verdict.correlation_id
+    """New warnings, and those that stand there already about clocks that changed."""
+    risks = [
+        Risk(
+            tenant=verdict.tenant,
+            clock=clock,
+            channel=telling.channel_of(verdict.tenant),
+            correlation_id=verdict.correlation_id,
         )
         for verdict in verdicts
         for clock in verdict.warnings
     ]
-    if told:
-        await tx.outbox.put(told, wall_now)
+    await warn(tx, risks, now, wall_now)
+    changed = [
+        (verdict.tenant.id, clock.order_id, clock.rule.sla_id, clock.subject)
+        for verdict in verdicts
+        for clock in verdict.changed
+        if clock.rule.post_warning and clock not in verdict.warnings
+    ]
+    changed += [
+        (row.tenant_id, row.order_id, row.sla_id, row.subject)
+        for verdict in verdicts
+        for row in verdict.orphans
+    ]
+    await tell_warnings(tx, changed, wall_now)
 
 
 async def _open(
     tx: Transaction,
     pairs: Sequence[tuple[Verdict, Decision]],
-    telling: Telling,
+    routes: Routes,
+    most_attempts: int,
     now: datetime,
 ) -> tuple[list[Opening], list[AuditEntry]]:
     """Puts new exceptions on record, oldest deadline first, so that numbers follow time."""
@@ -140,7 +229,8 @@ async def _open(
         if isinstance(d, Opened)
     }
     ordered = sorted(fresh.values(), key=lambda pair: (pair[1].breached_at, pair[1].order_id))
-    opened = await tx.exceptions.open([record for _, record in ordered])
+    drafts = [replace(record, max_resolution_attempts=most_attempts) for _, record in ordered]
+    opened = await tx.exceptions.open(drafts)
     verdicts = [fresh[r.tenant_id, r.order_id, r.sla_id, r.subject][0] for r in opened]
     told = list(zip(opened, verdicts, strict=True))
     entries = [
@@ -148,14 +238,9 @@ async def _open(
         for record, verdict in told
     ]
     openings = [
-        Opening(
-            record=record,
-            channel=telling.channel_of(verdict.tenant),
-            home=telling.home_of(verdict.tenant),
-            correlation_id=verdict.correlation_id,
-            workspace=verdict.tenant.workspace_id or "",
-        )
+        opening
         for record, verdict in told
+        for opening in openings_of(verdict.tenant, record, routes, verdict.correlation_id)
     ]
     return openings, entries
 

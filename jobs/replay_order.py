@@ -11,6 +11,7 @@ from jobs.act_on_exception import NotFound
 from jobs.judge_again import judge_again
 from jobs.ports import Storage, Transaction
 from jobs.retry_dead_letters import RETRYABLE, put_back
+from jobs.set_timers import set_timers_of_acts
 from jobs.tell import tell_changed
 from jobs.tell_storms import tell_storms
 from jobs.views import ReplayPreview
@@ -74,6 +75,7 @@ async def replay_exception(
             correlation_id=act.correlation_id,
         )
         await tx.work.put([item], wall_now - timedelta(seconds=1))
+        await set_timers_of_acts(tx, act.verb, [record], now)
         await tx.audit.append([_entry(record, act, preview, now)])
         await tell_changed(tx, record, wall_now, act.correlation_id)
         await tell_storms(tx, [record.id], wall_now, urgent=True)

@@ -1,6 +1,5 @@
 """Gathers what a person asked to see. Must not change anything."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from jobs.watch_targets import target_views
 from policies.as_told import as_told
 from policies.facts import timeline_of
 from policies.money.at_risk import credit_at_risk
+from policies.naming import spellings
 from policies.order_names import names_meant
 from policies.promises import Promises
 from policies.queries import OPEN_LETTERS, ExceptionFilter, LetterFilter
@@ -96,9 +96,9 @@ async def show_order(
     `#so-1` finds `SO-1`, and so does any number by which a vendor or a carrier knows it.
     """
     async with storage.read() as tx:
-        spellings = _spellings(order_id)
-        numbers = (name for spelling in spellings for name in names_meant(spelling))
-        for spelling in (*spellings, *numbers):
+        typed = spellings(order_id)
+        numbers = (name for spelling in typed for name in names_meant(spelling))
+        for spelling in (*typed, *numbers):
             views = [
                 view
                 for tenant in await _tenants(tx, tenant_ids)
@@ -122,7 +122,7 @@ async def _order_view(
     timeline = timeline_of(key.order_id, events)
     around = await gather_around(tx, {key: timeline}, {tenant.id: tenant}, promises)
     records = tuple((await tx.exceptions.of_orders([key])).get(key, []))
-    judged_now = evaluate(timeline, promises.of(tenant.name), now, around[tenant.id])
+    judged_now = evaluate(timeline, promises.judged(tenant.name), now, around[tenant.id])
     clocks = as_told(judged_now, records)
     soon = [clock for clock in clocks if clock.at_risk or clock.deadline_at - now <= _SOON]
     judged = [Judged(tenant, timeline, clock) for clock in soon]
@@ -171,6 +171,7 @@ async def show_status(
             targets=await target_views(tx, tenants, promises, now),
             silent=await silence_views(tx, tenants, promises, now),
             outlooks=await outlooks_of(tx, judged, promises, now),
+            held=await tx.held.count(tenant_ids),
         )
 
 
@@ -185,13 +186,3 @@ async def by_severity(tx: Transaction, wanted: ExceptionFilter) -> tuple[tuple[s
 
 async def _tenants(tx: Transaction, tenant_ids: Sequence[int]) -> tuple[Tenant, ...]:
     return tuple(tenant for tenant in await tx.tenants.all() if tenant.id in tenant_ids)
-
-
-def _spellings(order_id: str) -> list[str]:
-    """How people may have typed an order's name, likeliest first."""
-    bare = re.sub(r"[\s#]", "", order_id)
-    spaced = re.match(r"^([A-Za-z]+)[-_ ]?(\d+)$", bare)
-    candidates = [order_id.strip(), bare, bare.upper(), bare.lower()]
-    if spaced:
-        candidates += [f"{spaced[1].upper()}-{spaced[2]}", f"{spaced[1].upper()}{spaced[2]}"]
-    return list(dict.fromkeys(filter(None, candidates)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jobs.lint_policy import ModelLint
 from jobs.views import OrderView
 from policies.backtesting.report import Report
 from policies.backtesting.rules import governing
@@ -43,11 +44,12 @@ class PolicyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintView:
-    """What there is to say about a policy's text."""
+    """What there is to say about a policy's text; `heard` is what a model added, where wanted."""
 
     tenants: tuple[Tenant, ...]
     file: str
     findings: tuple[Finding, ...]
+    heard: ModelLint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobs.ports import Storage, Transaction
 from jobs.tell import CARD
-from jobs.views_storms import InStorm, StormView
+from jobs.views.storms import InStorm, StormView
 from policies.money.at_risk import credit_at_risk
 from policies.promises import Promises
 from policies.storms import PAGE, Storm, Thread
@@ -50,12 +50,13 @@ def _credit(one: InStorm, promises: Promises) -> int | None:
 
 
 async def thread_of(tx: Transaction, exception_id: int) -> Thread | None:
-    """Where an exception is told: its own alert, or the storm in whose list it is."""
+    """Where an exception is told first: an alert of its own, or a storm in whose list it is."""
     alerts = await tx.alerts.of_exception(exception_id)
-    if alerts and alerts[0].part(CARD).ts is not None:
-        return alerts[0]
-    member = await tx.storms.membership(exception_id)
-    storm = await tx.storms.get(member.storm_id) if member else None
+    posted = next((one for one in alerts if one.part(CARD).ts is not None), None)
+    if posted is not None:
+        return posted
+    members = await tx.storms.memberships(exception_id)
+    storm = await tx.storms.get(members[0].storm_id) if members else None
     return storm or (alerts[0] if alerts else None)
 
 
@@ -72,7 +73,7 @@ async def show_storm(
 
 
 async def storm_of(exception_id: int, *, storage: Storage) -> Storm | None:
-    """The storm that an exception is in."""
+    """The storm that an exception is in, the first where several channels have one."""
     async with storage.read() as tx:
-        member = await tx.storms.membership(exception_id)
-        return await tx.storms.get(member.storm_id) if member else None
+        members = await tx.storms.memberships(exception_id)
+        return await tx.storms.get(members[0].storm_id) if members else None

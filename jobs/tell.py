@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobs.ports import Transaction
-from policies.clock import Clock
 from policies.reasons import Severity
-from policies.records import Alert, ExceptionRecord, OutboxMessage, Tenant
+from policies.records import Alert, ExceptionRecord, OutboxMessage
 
 CARD, EXPLANATION, HISTORY = "card", "explanation", "history"
-RISK = "risk"
 _NEW = {EXPLANATION: 20, HISTORY: 30}
 """New cards go first: a lane that is behind tells what is late before it tells why."""
 FIRST = {Severity.CRITICAL: 6, Severity.HIGH: 8, Severity.MEDIUM: 9, Severity.LOW: 10}
@@ -68,28 +66,6 @@ async def tell_changed(
             for part in parts
         ]
         await tx.outbox.put(messages, wall_now)
-
-
-def risk_message(
-    tenant: Tenant, clock: Clock, channel: str, correlation_id: str | None
-) -> OutboxMessage:
-    """A warning before the breach; once per clock, because the key is the clock's."""
-    rule = clock.rule
-    return OutboxMessage(
-        kind="slack",
-        lane=channel,
-        dedup_key=f"risk:{tenant.id}:{clock.order_id}:{rule.sla_id}:{clock.subject}",
-        tenant_id=tenant.id,
-        payload={
-            "notice": RISK,
-            "channel": channel,
-            "order_id": clock.order_id,
-            "sla_id": rule.sla_id,
-            "subject": clock.subject,
-        },
-        priority=15,
-        correlation_id=correlation_id,
-    )
 
 
 def part_message(

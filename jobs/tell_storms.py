@@ -49,8 +49,9 @@ def storm_message(
 
 
 def replies(storm: Storm) -> list[str]:
-    """The parts that stand in the thread."""
-    return [*(list_part(page) for page in range(storm.pages)), EXPLANATION]
+    """The parts that stand in the thread; what a night left has no one cause to explain."""
+    lists = [list_part(page) for page in range(storm.pages)]
+    return lists if storm.overnight else [*lists, EXPLANATION]
 
 
 async def next_refresh(tx: Transaction, wall_now: datetime) -> datetime:

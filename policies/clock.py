@@ -19,7 +19,7 @@ class Run(NamedTuple):
     """What is to be timed: its start, what ends it, and which part of the order it is.
 
     `order` is what is known of that part. `subject` is empty for the whole order, else a
-    shipment or the start event of a repetition.
+    shipment or the start event of a repetition. `said` counts how often a problem was told.
     """
 
     start: OrderEvent
@@ -27,6 +27,7 @@ class Run(NamedTuple):
     cancel: OrderEvent | None
     order: OrderFacts
     subject: str = ""
+    said: int = 1
 
     @property
     def called_off(self) -> bool:
@@ -75,6 +76,7 @@ class Clock(NamedTuple):
     client: str = ""
     channel: str = ""
     excluded: bool = False
+    said: int = 1
 
     @property
     def fault(self) -> Fault | None:
@@ -110,8 +112,8 @@ class Clock(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        """How bad its breach is, grown with the delay."""
-        return self.rule.severity_at(self.delay_minutes)
+        """How bad its breach is, grown with the delay or with what was said again."""
+        return self.rule.severity_at(self.delay_minutes, self.said)
 
     @property
     def stopped_at(self) -> datetime | None:

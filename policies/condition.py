@@ -24,7 +24,7 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 _FACTS = ("promise", "order.")
 """How a name begins that is a fact on the right side too, besides those that end with `_at`."""
-_LONGEST = 200
+_LONGEST = 400
 _SHAPES = "write a condition as `status == in_transit`, `lines_changed` or `a == 1 and not b`"
 
 

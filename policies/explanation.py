@@ -3,12 +3,14 @@
 Must not word it: prompts/explanation.py has the sentences. Must not quote free text of payloads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from policies.clock import Clock
 from policies.facts import OrderEvent, Timeline
+from policies.promise import PromiseDate, SlaRule
 from policies.queries import Peers
 from policies.reasons import ClockState, ReasonCode
 
@@ -22,6 +24,32 @@ CAUSES = {
     "exception_reported": "reported",
 }
 """Recorded events that account for a delay, and the kind of cause they speak of."""
+
+REPORTED = {
+    "missed_pickup": "pickup",
+    "warehouse_backlog": "backlog",
+    "label_failure": "label",
+    "trailer_full": "trailer",
+    "cutoff_missed": "cut_off",
+    "weather": "weather",
+    "mechanical": "vehicle",
+    "misrouted": "misroute",
+}
+"""Codes in the `reason` of a reported trouble that have a name of their own; others have none."""
+
+RELIEVED_BY = {
+    "order_held": ("order_released",),
+    "stock_short": ("allocated",),
+    "payment_failed": ("order_paid",),
+    "address_invalid": ("address_corrected", "order_edited"),
+}
+"""Events after which a recorded cause no longer stands."""
+
+STEPS = (
+    *("pick_started", "pick_completed", "pack_started", "pack_completed", "staged", "manifested"),
+    *("carrier_picked_up", "carrier_scan", "in_transit", "out_for_delivery", "delivered"),
+)
+"""What happens to an order, in this order; who has come further has done what is before it."""
 
 MANY = 1000
 """Other orders are counted up to here; whether there are more changes nothing in what to do."""
@@ -41,8 +69,10 @@ class Account:
     """What is known about one breached promise. Events are the receipts.
 
     `last` is the latest event of the span before its end, when there is one besides
-    the start. `others_late` and `others_waiting` leave this order out and are at most MANY,
-    which then means: or more.
+    the start. `later` is an event that could not be without the one that is missing. `problem`
+    tells that the start itself is what is wrong. `relief` is what ended the cause that is told,
+    None while it stands. `others_late` and `others_waiting` leave this order out and are at most
+    MANY, which then means: or more.
     """
 
     order_id: str
@@ -55,6 +85,10 @@ class Account:
     in_time_after_all: bool
     last: OrderEvent | None
     causes: tuple[OrderEvent, ...]
+    told_cause: OrderEvent | None
+    relief: OrderEvent | None
+    later: OrderEvent | None
+    problem: bool
     gap: Gap | None
     delay_minutes: float
     others_late: int
@@ -62,17 +96,32 @@ class Account:
 
     @property
     def cause(self) -> str | None:
-        """The kind of the latest recorded cause."""
-        return CAUSES[self.causes[-1].kind] if self.causes else None
+        """The kind of the recorded cause; None where none stands and the order still waits."""
+        if self.told_cause is None or (self.relief is not None and self.stop is None):
+            return None
+        return kind_of_cause(self.told_cause)
 
     @property
     def receipts(self) -> tuple[OrderEvent, ...]:
         """Every event that a sentence rests on, once, in time order."""
-        named = [self.start, *self.causes, self.last, self.stop, self.called_off]
+        named = [self.start, *self.causes, self.relief, self.last, self.later]
+        named += [self.stop, self.called_off]
         if self.gap:
             named += [self.gap.after, self.gap.before]
         unique = {(e.source, e.event_id): e for e in named if e is not None}
         return tuple(sorted(unique.values(), key=lambda e: (e.occurred_at, e.event_id)))
+
+
+def begins_wrong(rule: SlaRule) -> bool:
+    """Whether its clock starts with what is wrong, so that every one of them is late at once."""
+    return rule.problem and not isinstance(rule.deadline, PromiseDate)
+
+
+def kind_of_cause(event: OrderEvent) -> str:
+    """What a recorded cause speaks of: a value of CAUSES, or of REPORTED where a code says so."""
+    kind = CAUSES[event.kind]
+    code = event.payload.get("reason") if kind == "reported" else None
+    return REPORTED.get(code, kind) if isinstance(code, str) else kind
 
 
 def account_for(clock: Clock, timeline: Timeline, peers: Peers, now: datetime) -> Account:
@@ -87,6 +136,10 @@ def account_for(clock: Clock, timeline: Timeline, peers: Peers, now: datetime) -
     ]
     between = [event for event in span if event is not clock.start_event]
     still_waits = stop is None and called_off is None
+    causes = tuple(event for event in between if event.kind in CAUSES)
+    problem = begins_wrong(clock.rule)
+    begun = (clock.start_event,) if problem and clock.start_event.kind in CAUSES else ()
+    told, relief = _told_cause((*begun, *causes), (*begun, *between))
     return Account(
         order_id=clock.order_id,
         reason_code=clock.rule.reason_code,
@@ -97,12 +150,41 @@ def account_for(clock: Clock, timeline: Timeline, peers: Peers, now: datetime) -
         called_off=None if stop else called_off,
         in_time_after_all=clock.state is not ClockState.BREACHED,
         last=between[-1] if between else None,
-        causes=tuple(event for event in between if event.kind in CAUSES),
+        causes=causes,
+        told_cause=told,
+        relief=relief,
+        later=_later(clock, between) if still_waits else None,
+        problem=problem,
         gap=_longest_gap(clock.start_event, between, stop),
         delay_minutes=clock.delay_minutes,
         others_late=min(MANY, max(0, peers.breached - int(still_waits))),
         others_waiting=min(MANY, peers.running),
     )
+
+
+def _later(clock: Clock, between: Sequence[OrderEvent]) -> OrderEvent | None:
+    """The latest event of a step behind the missing one; one shipment says nothing of another."""
+    missing = [STEPS.index(kind) for kind in clock.rule.stop if kind in STEPS]
+    if not missing or clock.subject or begins_wrong(clock.rule):
+        return None
+    behind = STEPS[max(missing) + 1 :]
+    return next((event for event in reversed(between) if event.kind in behind), None)
+
+
+def _told_cause(
+    causes: Sequence[OrderEvent], between: Sequence[OrderEvent]
+) -> tuple[OrderEvent | None, OrderEvent | None]:
+    """The latest cause that stands; where none does, the latest one with what ended it."""
+    ended = {id(cause): _relief(cause, between) for cause in causes}
+    standing = [cause for cause in causes if ended[id(cause)] is None]
+    told = next(reversed(standing or causes), None)
+    return told, ended[id(told)] if told is not None else None
+
+
+def _relief(cause: OrderEvent, between: Sequence[OrderEvent]) -> OrderEvent | None:
+    kinds = RELIEVED_BY.get(cause.kind, ())
+    later = between[between.index(cause) + 1 :] if kinds else ()
+    return next((event for event in later if event.kind in kinds), None)
 
 
 def _longest_gap(

@@ -104,6 +104,7 @@ class Joining:
     """Somebody becomes a member of a storm; `listed` unless it was told alone before."""
 
     storm: int
+    channel: str
     seen: Seen
     listed: bool
 
@@ -120,9 +121,12 @@ class Begun:
 
 @dataclass(slots=True, kw_only=True)
 class Grouped:
-    """What became of the news: each is either alone or joins one storm."""
+    """What became of the news: each is either alone or joins one storm of its channel.
 
-    alone: dict[int, News] = field(default_factory=dict)
+    `alone` is by channel and number: several channels may hear of one exception.
+    """
+
+    alone: dict[tuple[str, int], News] = field(default_factory=dict)
     joining: list[Joining] = field(default_factory=list)
     begun: list[Begun] = field(default_factory=list)
     tallies: dict[Place, Tally] = field(default_factory=dict)
@@ -131,7 +135,7 @@ class Grouped:
 def group(
     news: Sequence[News],
     tallies: Mapping[Place, Tally],
-    members: Collection[int],
+    members: Collection[tuple[str, int]],
     grouping: Grouping,
     now: datetime,
 ) -> Grouped:
@@ -140,13 +144,18 @@ def group(
     Args:
         news: exceptions that opened just now.
         tallies: of every place of theirs; what is missing was never seen.
-        members: exceptions that are in a storm already.
+        members: channels and exceptions that are in a storm there already.
         grouping: the levels and the window in force.
         now: when they opened.
     """
     done = Grouped()
     since = now - grouping.window
-    done.tallies = {place: _of_late(one, members, since) for place, one in tallies.items()}
+    gone: dict[str, set[int]] = {}
+    for channel, number in members:
+        gone.setdefault(channel, set()).add(number)
+    done.tallies = {
+        place: _of_late(one, gone.get(place[0], ()), since) for place, one in tallies.items()
+    }
     for new in news:
         causes = causes_of(new.record, grouping)
         places = {(new.channel, cause.key): cause for cause in causes}
@@ -166,14 +175,15 @@ def _place(
         if standing is not None:
             known[standing] = _begin(new, standing, places[standing], done)
     if standing is None:
-        done.alone[new.record.id] = new
+        done.alone[new.channel, new.record.id] = new
         for place, tally in known.items():
             done.tallies[place] = replace(tally, recent=(*tally.recent, seen), last_at=now)
         return
     storm = known[standing].storm
     done.tallies[standing] = replace(known[standing], last_at=now)
     if storm is not None:
-        done.joining.append(Joining(storm=storm, seen=seen, listed=True))
+        joins = Joining(storm=storm, channel=new.channel, seen=seen, listed=True)
+        done.joining.append(joins)
 
 
 def _begin(new: News, place: Place, cause: Cause, done: Grouped) -> Tally:
@@ -182,11 +192,13 @@ def _begin(new: News, place: Place, cause: Cause, done: Grouped) -> Tally:
     done.begun.append(Begun(storm=storm, channel=place[0], cause=cause, opener=new.record))
     firsts = done.tallies.get(place, Tally()).recent
     for seen in firsts:
-        listed = done.alone.pop(seen.exception_id, None) is not None
-        done.joining.append(Joining(storm=storm, seen=seen, listed=listed))
+        listed = done.alone.pop((new.channel, seen.exception_id), None) is not None
+        joins = Joining(storm=storm, channel=new.channel, seen=seen, listed=listed)
+        done.joining.append(joins)
     gone = {seen.exception_id for seen in firsts}
     for other, tally in done.tallies.items():
-        if any(seen.exception_id in gone for seen in tally.recent):
+        here = other[0] == new.channel
+        if here and any(seen.exception_id in gone for seen in tally.recent):
             done.tallies[other] = replace(tally, recent=_without(tally.recent, gone))
     return Tally(storm=storm)
 

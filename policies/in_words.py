@@ -17,6 +17,7 @@ _KINDS = {
     ClockKind.OLA: "in-house",
     ClockKind.CARRIER: "by the carrier",
     ClockKind.CHANNEL: "to the sales channel",
+    ClockKind.PROBLEM: "by nobody: a problem",
 }
 FEES = {
     "pick_pack_fee": "the pick and pack fee",

@@ -95,6 +95,8 @@ class OrderFacts:
 
         def value(name: str) -> Any:  # noqa: ANN401 - payload values are JSON
             key = payload_key(name)
+            if key == "event" and event is not None and "event" not in event.payload:
+                return event.kind
             if event is not None and event.payload.get(key) is not None:
                 return event.payload[key]
             if key.startswith("promised_"):

@@ -280,9 +280,20 @@ def _letter_texts(document: Document, person: Person) -> dict[str, Any]:
     return texts
 
 
+def _answer_texts(_document: Document, _person: Person) -> dict[str, Any]:
+    return {"answer": ""}  # it is asked anew when it is needed
+
+
+def _attempt_texts(document: Document, person: Person) -> dict[str, Any]:
+    said = document.texts["response"] and ERASED  # by another system, about the order
+    return {**_scrubbed_texts(document, person), "response": said}
+
+
 _CODE = re.compile(r"[a-z_]+")
 _REWRITTEN = {
     "events": _event_texts,
     "exceptions": _exception_texts,
     "dead_letters": _letter_texts,
+    "model_answers": _answer_texts,
+    "resolution_attempts": _attempt_texts,
 }

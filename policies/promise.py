@@ -136,6 +136,7 @@ class SlaRule:
     is judged by the rule that was in force (`valid_from` <= start < `valid_until`) at its start.
     Clocks started before `enforce_from` are shown and open nothing. `growth` is severity by
     minutes late, least first. `grace_minutes` waits for evidence that is told late.
+    A problem begins once its start was said `times` times; `worse` is severity by how often.
     """
 
     sla_id: str
@@ -169,6 +170,8 @@ class SlaRule:
     post_warning: bool = False
     milestones: tuple[Milestone, ...] = ()
     growth: tuple[tuple[int, Severity], ...] = ()
+    times: int = 1
+    worse: tuple[tuple[int, Severity], ...] = ()
     escalate: tuple[Escalation, ...] = ()
     settle_auto: bool = True
     fault: Fault | None = None
@@ -193,9 +196,17 @@ class SlaRule:
                 kinds.update(HOLD_KINDS)
         object.__setattr__(self, "interrupting", frozenset(kinds))
 
-    def severity_at(self, delay_minutes: float) -> Severity:
-        """How bad it is once it is that late."""
+    @property
+    def problem(self) -> bool:
+        """Whether it is something that went wrong, and no promise."""
+        return self.kind is ClockKind.PROBLEM
+
+    def severity_at(self, delay_minutes: float, said: int = 1) -> Severity:
+        """How bad it is once it is that late, or was said that often."""
         severity = self.severity
+        for often, grown in self.worse:
+            if said >= often:
+                severity = grown
         for after, grown in self.growth:
             if delay_minutes >= after:
                 severity = grown

@@ -19,7 +19,8 @@ class Promises:
 
     Of a policy that was changed all versions are here: a clock is judged by the one that was
     in force when it started, so an edit rewrites nothing that has begun. `links` lead to a
-    tenant's orders in its own systems.
+    tenant's orders in its own systems. `problems` are what opens an exception though nothing was
+    promised: they are judged like rules and counted for no target.
     """
 
     rules: tuple[SlaRule, ...]
@@ -27,10 +28,16 @@ class Promises:
     targets: tuple[Target, ...] = ()
     own_targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     links: Mapping[str, OrderLink] = field(default_factory=dict)
+    problems: tuple[SlaRule, ...] = ()
+    own_problems: Mapping[str, tuple[SlaRule, ...]] = field(default_factory=dict)
 
     def of(self, tenant: str) -> tuple[SlaRule, ...]:
         """The rules for a tenant's orders, in the order in which they are tried."""
         return self.own_rules.get(tenant, self.rules)
+
+    def judged(self, tenant: str) -> tuple[SlaRule, ...]:
+        """All that opens exceptions for a tenant's orders: promises, and problems."""
+        return self.of(tenant) + self.own_problems.get(tenant, self.problems)
 
     def targets_of(self, tenant: str) -> tuple[Target, ...]:
         """What share of them must be kept."""
@@ -38,7 +45,7 @@ class Promises:
 
     def rule(self, tenant: str, sla_id: str, version: str | None = None) -> SlaRule | None:
         """A rule by its name: of that version if it is known, else the latest."""
-        named = [rule for rule in self.of(tenant) if rule.sla_id == sla_id]
+        named = [rule for rule in self.judged(tenant) if rule.sla_id == sla_id]
         exact = next((rule for rule in named if rule.version == version), None)
         return exact or (named[-1] if named else None)
 

@@ -22,7 +22,8 @@ class Receipt(StrEnum):
 class ExceptionFilter:
     """Which exceptions are asked for; what is None or False does not restrict.
 
-    Newest first, unless `soonest_first` asks for the earliest deadline first.
+    Newest first, unless `soonest_first` asks for the earliest deadline first. `stated` are facts
+    with the value that is asked for, whatever the case of its letters.
     """
 
     tenant_ids: tuple[int, ...]
@@ -33,6 +34,7 @@ class ExceptionFilter:
     assignee: str | None = None
     since: datetime | None = None
     settled_since: datetime | None = None
+    stated: tuple[tuple[str, str], ...] = ()
     unowned: bool = False
     snoozed: bool = False
     soonest_first: bool = False

@@ -16,12 +16,13 @@ class Stage(StrEnum):
 
 
 class ClockKind(StrEnum):
-    """To whom a promise was made, or on whom it rests."""
+    """To whom a promise was made, or on whom it rests; a problem is no promise."""
 
     SLA = "sla"
     OLA = "ola"
     CARRIER = "carrier"
     CHANNEL = "channel"
+    PROBLEM = "problem"
 
 
 class ClockVerdict(StrEnum):

@@ -90,8 +90,11 @@ class Explanation:
     """The account of an exception with its evidence.
 
     `evidence` are event ids, which the notes cite as [1], [2], ...; `sources` says for each
-    of them in words what it is. `confidence` and `reasoning` belong to a model and stay None
-    until one answered.
+    of them in words what it is. The first `own` are events of the order itself (None: all), the
+    others are events of orders beside it or counts, named `count:`. `cause` decided the next
+    step. `until` is the last moment, `similar` how such cases ended; empty where nothing is known.
+    `as_of` is when what is around the order was looked at (RFC 3339), None while nobody did.
+    `confidence` and `reasoning` belong to a model and stay None until one answered.
     """
 
     label: str
@@ -103,6 +106,16 @@ class Explanation:
     source: str = "rules"
     confidence: float | None = None
     reasoning: str | None = None
+    own: int | None = None
+    cause: str | None = None
+    until: str = ""
+    similar: str = ""
+    as_of: str | None = None
+
+    @property
+    def own_evidence(self) -> tuple[str, ...]:
+        """The ids of the order's own events."""
+        return tuple(self.evidence if self.own is None else self.evidence[: self.own])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +165,11 @@ class ExceptionRecord:
     def active(self) -> bool:
         """Whether somebody still has to do something about it."""
         return self.status in ACTIVE_STATUSES
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it was wrong from the moment that it was told: nothing was due later."""
+        return self.target_minutes == 0
 
     def delay_at(self, now: datetime) -> float:
         """Minutes over the deadline: to the stop event, to the settling, or to `now`."""

@@ -37,7 +37,9 @@ KINDS: Mapping[str, Kind] = {
         shelves=("events", "order_names"), at_least=_MONTH, words="events of finished orders"
     ),
     "clocks": Kind(
-        shelves=("clocks", "clock_ledger"), at_least=_MONTH, words="ended clocks and their ledger"
+        shelves=("clocks", "clock_ledger", "warnings"),
+        at_least=_MONTH,
+        words="ended clocks, their ledger and warnings",
     ),
     "exceptions": Kind(
         shelves=("exceptions",), at_least=_MONTH, words="closed exceptions with their alerts"
@@ -46,6 +48,15 @@ KINDS: Mapping[str, Kind] = {
         shelves=("dead_letters",), at_least=7, words="replayed and discarded letters", by_wall=True
     ),
     "outbox": Kind(shelves=("outbox",), at_least=7, words="messages that were sent", by_wall=True),
+    "model_usage": Kind(
+        shelves=("model_usage",), at_least=_MONTH, words="what the model used a day", by_wall=True
+    ),
+    "model_answers": Kind(
+        shelves=("model_answers",), at_least=1, words="what the model answered", by_wall=True
+    ),
+    "answers": Kind(
+        shelves=("answers",), at_least=1, words="questions, and what was answered", by_wall=True
+    ),
     "target_alarms": Kind(shelves=("target_alarms",), at_least=100, words="alarms of targets"),
     "seen": Kind(
         shelves=("seen",), at_least=1, words="Slack's deliveries", of_tenants=False, by_wall=True

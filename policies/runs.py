@@ -15,6 +15,8 @@ from policies.shipments import shipments_in
 
 def runs_of(rule: SlaRule, order: OrderFacts) -> Iterable[Run]:
     """The runs of a rule, in the order in which they are counted; none without a start."""
+    if rule.problem:
+        return _episodes(rule, order)
     if rule.repeat:
         return _repeated(rule, order)
     if rule.split == "each":
@@ -52,6 +54,39 @@ def _is(
     event: OrderEvent, order: OrderFacts, kinds: tuple[str, ...], condition: Condition | None
 ) -> bool:
     return event.kind in kinds and (condition is None or condition.holds(order.named(event)))
+
+
+def _episodes(rule: SlaRule, order: OrderFacts) -> Iterator[Run]:
+    """From the time a problem was said often enough until something mends it; then anew.
+
+    The first is that of the whole order, the others are numbered.
+    """
+    said: list[OrderEvent] = []
+    number = 1
+    for event in order.timeline.events:
+        if _is(event, order, rule.start, rule.start_if):
+            said.append(event)
+        elif len(said) >= rule.times and (
+            event.kind in rule.cancel or _is(event, order, rule.stop, rule.stop_if)
+        ):
+            yield _episode(rule, order, said, event, number)
+            said, number = [], number + 1
+    if len(said) >= rule.times:
+        yield _episode(rule, order, said, None, number)
+
+
+def _episode(
+    rule: SlaRule, order: OrderFacts, said: list[OrderEvent], end: OrderEvent | None, number: int
+) -> Run:
+    mended = end is not None and end.kind not in rule.cancel
+    return Run(
+        said[rule.times - 1],
+        end if mended else None,
+        None if mended else end,
+        order,
+        "" if number == 1 else str(number),
+        len(said),
+    )
 
 
 def _repeated(rule: SlaRule, order: OrderFacts) -> Iterator[Run]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from policies.reasons import ReasonCode
+from policies.reasons import ReasonCode, Severity
 from policies.records import Alert, AlertPart
 
 PAGE = 100
 """Members that one list in the thread names."""
 COARSEST = 10.0
+OVERNIGHT = "quiet hours"
+"""The cause of what quiet hours held back begins so; that of a storm is JSON."""
 
 
 class Told(StrEnum):
@@ -25,11 +27,15 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An exception in a storm; `number` is its place in the order of joining, from 1."""
+    """An exception in a storm; `number` is its place in the order of joining, from 1.
+
+    It is in one storm of a channel at most; `channel` is the name by which causes are counted.
+    """
 
     storm_id: int
     tenant_id: int
     exception_id: int
+    channel: str = ""
     number: int = 0
     told: Told = Told.LISTED
 
@@ -41,6 +47,8 @@ class Storm:
     `channel` is the name that never changes, `channel_id` Slack's. `shared` are the facts that its
     members have in common. `first_tenant_id` speaks for it where one tenant has to. `refresh_at`
     (wall time) is when its messages are to be brought up to date. `version` grows with its members.
+    `told_severity` is how bad the channel knows it to be. `held_until` (business time) is when the
+    quiet hours end until which nothing of it is told.
     """
 
     id: int
@@ -56,7 +64,14 @@ class Storm:
     refresh_at: datetime | None = None
     version: int = 1
     members: int = 0
+    told_severity: Severity | None = None
     parts: tuple[AlertPart, ...] = ()
+    held_until: datetime | None = None
+
+    @property
+    def overnight(self) -> bool:
+        """Whether it is what quiet hours held back, and not a storm of one cause."""
+        return self.cause.startswith(OVERNIGHT)
 
     def part(self, name: str) -> AlertPart:
         """That part as last sent, or an unsent one."""
@@ -70,6 +85,12 @@ class Storm:
 
 Thread = Alert | Storm
 """Where something is told: both have a channel and parts."""
+
+
+def same_channel(one: Thread, other: Thread) -> bool:
+    """Whether both stand in the same channel, by its name or its id."""
+    here = {one.channel, one.channel_id} - {None}
+    return not here.isdisjoint({other.channel, other.channel_id} - {None})
 
 
 def coarse(minutes: float) -> float:

@@ -12,7 +12,7 @@ from policies.facts import OrderEvent, Timeline
 from policies.instants import MINUTE, moment_of, us_of
 from policies.order_facts import DAY, OrderFacts, part_of
 from policies.pauses import Hold
-from policies.promise import Part, SlaRule
+from policies.promise import Part, SlaRule, Within
 from policies.reasons import ClockState, ClockVerdict
 
 _LOOK_AGAIN = timedelta(minutes=15)
@@ -74,6 +74,7 @@ def verdict(
         check_at,
         order.client,
         order.channel,
+        said=run.said,
     )
     return clock._replace(excluded=_excluded(clock, order)) if rule.exclude else clock
 
@@ -126,7 +127,7 @@ def _going_on(
         )
     if rule.cure is not None and rule.cure.holds(order.named()):
         return _Found(ClockState.MET, ClockVerdict.CURED, max(deadline, _cured_at(rule, order)))
-    silence = order.around.silence_of(rule.stop)
+    silence = None if _said_outright(rule) else order.around.silence_of(rule.stop)
     if silence is not None and last_moment >= silence.reported_at:
         over_at = silence.ended_at + CATCH_UP if silence.ended_at is not None else None
         if over_at is None or now < over_at:
@@ -137,6 +138,11 @@ def _going_on(
     return _Found(
         ClockState.BREACHED, None, now, next((step for step in steps if step > now), None)
     )
+
+
+def _said_outright(rule: SlaRule) -> bool:
+    """A problem that was told needs no evidence that it was not mended."""
+    return rule.problem and isinstance(rule.deadline, Within) and rule.deadline.minutes == 0
 
 
 def _is_late(rule: SlaRule, reached: datetime, limit: datetime) -> bool:

@@ -4,6 +4,7 @@ Must not know what any policy means: its schema does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +20,8 @@ Step = int | str
 Words = Callable[[ErrorDetails, Sequence[Step]], str]
 """Says what a schema refused at a place."""
 _MOST_PARTS, _MOST_DEPTH = 100_000, 64
+_REMEMBERED = 32_768
+"""Up to so many characters a document is kept: parsing one takes longer than all else with it."""
 _INDENTED = "this line is indented differently from the lines around it; use as many spaces as they"
 _PROBLEMS = (
     ("block end", _INDENTED),
@@ -35,9 +38,15 @@ _PROBLEMS = (
 def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
     """The document of a policy text, which remembers its lines for `line_of`.
 
+    It may be shared with others who read the same text: whoever changes it copies it first.
+
     Raises:
         PolicyError: with the line where the text stops being YAML, or when it is no mapping.
     """
+    return _remembered(text, file) if len(text) <= _REMEMBERED else _parsed(text, file)
+
+
+def _parsed(text: str, file: str) -> Mapping[str, Any]:
     try:
         yaml = YAML(typ="rt")
         yaml.max_depth = _MOST_DEPTH
@@ -55,6 +64,9 @@ def parse_yaml(text: str, file: str) -> Mapping[str, Any]:
     if _is_too_large(document):
         raise _unusable(file, 1, "this is too much for a policy, counting what aliases stand for")
     return cast("Mapping[str, Any]", document)
+
+
+_remembered = lru_cache(maxsize=32)(_parsed)
 
 
 def _problem(text: str) -> str:

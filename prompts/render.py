@@ -33,6 +33,15 @@ def render(name: str, values: Mapping[str, object], language: str = "en") -> str
     Raises:
         jinja2.UndefinedError: when a value that the text names is missing.
     """
+    return " ".join(render_lines(name, values, language).split())
+
+
+def render_lines(name: str, values: Mapping[str, object], language: str = "en") -> str:
+    """One text with its lines as they stand.
+
+    Raises:
+        jinja2.UndefinedError: when a value that the text names is missing.
+    """
     template = _template(name, language)
     context = template.new_context(dict(values), shared=True)  # without globals: no text has any
-    return " ".join("".join(template.root_render_func(context)).split())
+    return "".join(template.root_render_func(context)).strip()

@@ -3,7 +3,7 @@
 Must not draw or send anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,35 @@ class SqlAlerts:
             alert_exceptions.c.exception_id == exception_id
         )
         return await self._all(select(alerts).where(alerts.c.id.in_(about)).order_by(alerts.c.id))
+
+    async def channels_of(self, exception_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
+        """Names and ids of the channels in which each of them has an alert."""
+        found: dict[int, frozenset[str]] = {}
+        linked = alert_exceptions.c
+        there = select(linked.exception_id, alerts.c.channel, alerts.c.channel_id).join(
+            alerts, alerts.c.id == linked.alert_id
+        )
+        for part in chunks(sorted(exception_ids)):
+            among = there.where(linked.exception_id.in_(part))
+            for number, *names in await self._connection.execute(among):
+                found[number] = found.get(number, frozenset()) | frozenset(filter(None, names))
+        return found
+
+    async def drop(self, alert_id: int) -> None:
+        """Forgets it with its messages."""
+        for table in (alert_parts, alert_exceptions):
+            await self._connection.execute(delete(table).where(table.c.alert_id == alert_id))
+        await self._connection.execute(delete(alerts).where(alerts.c.id == alert_id))
+
+    async def leave(self, tenant_id: int, channel: Collection[str]) -> None:
+        """Forgets what stands of a tenant in a channel, which is known by these names."""
+        names = sorted(channel)
+        there = alerts.c.channel.in_(names) | alerts.c.channel_id.in_(names)
+        mine = select(alerts.c.id).where(alerts.c.tenant_id == tenant_id, there)
+        for table in (alert_parts, alert_exceptions):
+            gone = delete(table).where(table.c.alert_id.in_(mine))
+            await self._connection.execute(gone)
+        await self._connection.execute(delete(alerts).where(alerts.c.tenant_id == tenant_id, there))
 
     async def by_message(self, channel_id: str, ts: str) -> Alert | None:
         """The alert whose card is that message."""

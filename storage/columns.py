@@ -101,6 +101,11 @@ def to_json(value: Any) -> str:  # noqa: ANN401 - JSON
     return _ENCODER.encode(value)
 
 
+def stated_as(fact: str, value: str) -> str:
+    """How a stated fact stands in JSON, in small letters; a value of text only."""
+    return f"{to_json(fact)}:{to_json(value)}".lower()
+
+
 def from_json(text: str) -> Any:  # noqa: ANN401 - JSON
     """The value that `to_json` wrote."""
     return {} if text == "{}" else json.loads(text)

@@ -3,6 +3,7 @@
 Must not know any table.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -25,8 +26,8 @@ SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+psycopg"
 _READERS = 4
 Result = TypeVar("Result")
 _WAIT_FOR_CONNECTION_SECONDS = 15
+_INTO_WAL, _PAUSE_SECONDS = "PRAGMA journal_mode=WAL", 0.02
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-32000",
@@ -161,16 +162,19 @@ def _open_sqlite(url: URL, busy_timeout_seconds: float) -> Engines:
     }
     writing = create_async_engine(url, pool_size=1, max_overflow=0, **common)
     reading = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, **common)
-    _prepare(writing, "BEGIN IMMEDIATE", _PRAGMAS)
-    _prepare(reading, "BEGIN", (*_PRAGMAS, "PRAGMA query_only=ON"))
+    _prepare(writing, "BEGIN IMMEDIATE", _PRAGMAS, busy_timeout_seconds)
+    _prepare(reading, "BEGIN", (*_PRAGMAS, "PRAGMA query_only=ON"), busy_timeout_seconds)
     return Engines(url=url, writing=writing, reading=reading)
 
 
-def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
+def _prepare(
+    engine: AsyncEngine, begin: str, pragmas: tuple[str, ...], busy_seconds: float
+) -> None:
     """SQLite's driver would begin late and take the write lock later still: we begin ourselves."""
 
     def on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a driver's
         cursor = connection.cursor()
+        _into_wal(cursor, busy_seconds)
         for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
@@ -181,6 +185,20 @@ def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
+
+
+def _into_wal(cursor: Any, patience_seconds: float) -> None:  # noqa: ANN401 - a driver's
+    """SQLite waits for a lock, but not here: the second of two first starts would fail at once."""
+    for _ in range(int(patience_seconds / _PAUSE_SECONDS)):
+        try:
+            cursor.execute(_INTO_WAL)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await_only(asyncio.sleep(_PAUSE_SECONDS))
+        else:
+            return
+    cursor.execute(_INTO_WAL)
 
 
 def _open_postgres(

@@ -18,7 +18,10 @@ from policies.records import AuditEntry, OrderKey, OutboxMessage
 from storage.bulk import among_these, chunks
 from storage.order_names import SqlOrderNames
 from storage.tables import audit, events
+from storage.tables_answers import answers
+from storage.tables_models import model_answers
 from storage.tables_orders import exceptions
+from storage.tables_resolution import resolution_attempts
 from storage.tables_work import dead_letters, outbox, work_items
 from storage.transaction import SqlStorage
 
@@ -50,6 +53,15 @@ _PLACES: Mapping[str, _Texts] = {
     ),
     "work_items": _Texts(table=work_items, columns=("error",), order=work_items.c.subject),
     "outbox": _Texts(table=outbox, columns=("payload", "error")),
+    "model_answers": _Texts(
+        table=model_answers, columns=("answer",), order=model_answers.c.order_id
+    ),
+    "resolution_attempts": _Texts(
+        table=resolution_attempts,
+        columns=("request", "response"),
+        order=resolution_attempts.c.order_id,
+    ),
+    "answers": _Texts(table=answers, columns=("question", "text", "note")),
     "audit": _Texts(table=audit, columns=("before", "after", "note", "actor")),
 }
 

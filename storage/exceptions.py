@@ -9,15 +9,15 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, Text, func, select, text, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from policies.queries import ExceptionFilter
 from policies.reasons import ACTIVE_STATUSES, Fault, ReasonCode, Severity, Stage, Status
-from policies.records import ExceptionRecord, Explanation, OrderKey
+from policies.records import ExceptionRecord, Explanation, JsonObject, OrderKey
 from storage.bulk import among_these, bulk_insert, chunks, of_orders
-from storage.columns import FreeText, Instant, storable, to_json
+from storage.columns import FreeText, Instant, stated_as, storable, to_json
 from storage.instants import micros
 from storage.numbers import draw_numbers
 from storage.tables_orders import ACTIVE, exceptions
@@ -43,11 +43,16 @@ class SqlExceptions:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.explained: set[int] = set()
+        """Whose explanation was replaced, though neither version nor time of change tells so."""
 
     async def of_orders(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, list[ExceptionRecord]]:
-        """The exceptions of these orders, oldest first."""
-        statement = select(exceptions).order_by(exceptions.c.id)
-        return await of_orders(self._connection, statement, exceptions, keys, record_of)
+        """The exceptions of these orders, oldest first.
+
+        Sorted here: asked to sort, SQLite goes through all of the tenant's exceptions by number.
+        """
+        found = await of_orders(self._connection, select(exceptions), exceptions, keys, record_of)
+        return {key: sorted(records, key=attrgetter("id")) for key, records in found.items()}
 
     async def get(self, exception_id: int) -> ExceptionRecord | None:
         """The record of that number."""
@@ -102,6 +107,37 @@ class SqlExceptions:
         stored = dict(zip(_FIELDS, _row(record), strict=True))
         return (await self._connection.execute(_SAVE, {**stored, "was": was})).rowcount == 1
 
+    async def explain(self, record: ExceptionRecord, explanation: Explanation) -> bool:
+        """Replaces the explanation alone; False where the record was changed since it was read."""
+        table = exceptions.c
+        same = (table.id == record.id, table.tenant_id == record.tenant_id)
+        unchanged = (table.version == record.version, table.updated_at == record.updated_at)
+        told = dict(zip(_TOLD, _told(explanation), strict=True))
+        statement = update(exceptions).where(*same, *unchanged).values(explanation=told)
+        done = (await self._connection.execute(statement)).rowcount == 1
+        self.explained |= {record.id} if done else set()
+        return done
+
+    async def first_opened(self, tenant_id: int) -> datetime | None:
+        """When the oldest that is kept of that tenant opened."""
+        mine = select(exceptions.c.opened_at).where(exceptions.c.tenant_id == tenant_id)
+        first = mine.order_by(exceptions.c.id).limit(1)
+        return (await self._connection.execute(first)).scalar_one_or_none()
+
+    async def opened_between(
+        self, tenant_id: int, reason: ReasonCode, since: datetime, until: datetime, limit: int
+    ) -> list[tuple[datetime, JsonObject]]:
+        """When they opened in [since, until) and their facts, newest first."""
+        table = exceptions.c
+        statement = (
+            select(table.opened_at, table.facts)
+            .where(table.tenant_id == tenant_id, table.reason_code == reason.value)
+            .where(table.opened_at >= since, table.opened_at < until)
+            .order_by(table.opened_at.desc())
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in await self._connection.execute(statement)]
+
     async def waking(self, now: datetime, limit: int) -> list[ExceptionRecord]:
         """Active ones whose snooze is over, longest over first."""
         over = exceptions.c.snoozed_until <= now
@@ -148,6 +184,9 @@ def _restrictions(wanted: ExceptionFilter) -> list[ColumnElement[bool]]:
         asked.append(table.assignee.is_(None))
     if wanted.snoozed:
         asked.append(table.snoozed_until.is_not(None))
+    raw = func.lower(type_coerce(table.facts, Text))
+    for fact, value in wanted.stated:
+        asked.append(raw.contains(stated_as(fact, value), autoescape=True))
     equal = {
         table.severity: wanted.severity and wanted.severity.value,
         table.reason_code: wanted.reason_code and wanted.reason_code.value,

@@ -15,7 +15,10 @@ from storage.audit import SqlAudit
 from storage.bulk import among_these
 from storage.engine import Engines
 from storage.retention import SHELVES, Shelf, free_units
+from storage.tables_enrichment import enrichments
+from storage.tables_escalation import escalations
 from storage.tables_orders import alert_exceptions, alert_parts, alerts
+from storage.tables_resolution import resolution_attempts
 from storage.tables_storms import storm_members, storm_parts, storms
 from storage.tenants import SqlTenants
 
@@ -68,6 +71,9 @@ class SqlKeeper:
             if due.shelf == "exceptions":
                 await _let_alerts_go(connection, due, still)
                 await _let_storms_go(connection, due, still)
+                await _let_timers_go(connection, due, still)
+                await _let_attempts_go(connection, due, still)
+                await _let_enrichment_go(connection, due, still)
             done = await connection.execute(_change(shelf).where(which))
             if entry is not None and done.rowcount:
                 await SqlAudit(connection).append([entry])
@@ -148,3 +154,24 @@ async def _let_storms_go(connection: AsyncConnection, due: Due, units: Sequence[
     parts = among_these(connection, storm_parts.c.storm_id, empty)
     await connection.execute(delete(storm_parts).where(parts))
     await connection.execute(delete(storms).where(among_these(connection, storms.c.id, empty)))
+
+
+async def _let_timers_go(connection: AsyncConnection, due: Due, units: Sequence[Any]) -> None:
+    """The timers of these exceptions."""
+    timer = escalations.c
+    about = timer.tenant_id == due.tenant_id, among_these(connection, timer.exception_id, units)
+    await connection.execute(delete(escalations).where(*about))
+
+
+async def _let_attempts_go(connection: AsyncConnection, due: Due, units: Sequence[Any]) -> None:
+    """What was tried for these exceptions."""
+    tried = resolution_attempts.c
+    about = tried.tenant_id == due.tenant_id, among_these(connection, tried.exception_id, units)
+    await connection.execute(delete(resolution_attempts).where(*about))
+
+
+async def _let_enrichment_go(connection: AsyncConnection, due: Due, units: Sequence[Any]) -> None:
+    """How far these exceptions were enriched."""
+    row = enrichments.c
+    about = row.tenant_id == due.tenant_id, among_these(connection, row.exception_id, units)
+    await connection.execute(delete(enrichments).where(*about))

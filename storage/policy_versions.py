@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.queries import PolicyVersion
@@ -29,6 +29,12 @@ class SqlPolicyVersions:
         order = (policy_versions.c.adopted_at, policy_versions.c.id)
         rows = await self._connection.execute(select(policy_versions).order_by(*order))
         return [PolicyVersion(**row._asdict()) for row in rows]
+
+    async def mark(self) -> int:
+        """Something that is another one after every change: they are only ever added."""
+        last = select(func.coalesce(func.max(policy_versions.c.id), 0))
+        mark: int = (await self._connection.execute(last)).scalar_one()
+        return mark
 
     async def one_at_a_time(self) -> None:
         """Waits for who adopts just now; on SQLite one transaction writes at a time anyway."""

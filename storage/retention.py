@@ -17,8 +17,11 @@ from policies.records import OrderKey
 from storage.bulk import among_these
 from storage.order_names import SqlOrderNames
 from storage.tables import events
+from storage.tables_answers import answers
+from storage.tables_models import model_answers, model_usage
 from storage.tables_orders import clock_ledger, clocks, exceptions, order_names
 from storage.tables_policy import target_alarms
+from storage.tables_warnings import warnings
 from storage.tables_work import SENT, dead_letters, fires, outbox, seen, work_items
 
 
@@ -54,6 +57,7 @@ class Shelf:
 
 
 _ENDED = func.coalesce(clocks.c.stopped_at, clocks.c.breached_at, clocks.c.deadline_at)
+_WARNED = func.coalesce(warnings.c.ended_at, warnings.c.warned_at)
 _GOING_ON = (ClockState.RUNNING.value, ClockState.PAUSED.value)
 _NEEDED: Sequence[tuple[Column[str], ColumnElement[bool]]] = (
     (clocks.c.order_id, clocks.c.state.in_(_GOING_ON)),
@@ -95,6 +99,13 @@ SHELVES: Mapping[str, Shelf] = {
         order=clock_ledger.c.order_id,
         younger=(clock_ledger, clock_ledger.c.at),
     ),
+    "warnings": Shelf(
+        table=warnings,
+        unit=warnings.c.order_id,
+        aged=_WARNED,
+        order=warnings.c.order_id,
+        younger=(warnings, _WARNED),
+    ),
     "exceptions": Shelf(
         table=exceptions,
         unit=exceptions.c.id,
@@ -111,6 +122,11 @@ SHELVES: Mapping[str, Shelf] = {
     "outbox": Shelf(
         table=outbox, unit=outbox.c.id, aged=outbox.c.updated_at, also=outbox.c.state == SENT
     ),
+    "model_usage": Shelf(table=model_usage, unit=model_usage.c.day, aged=model_usage.c.begun_at),
+    "model_answers": Shelf(
+        table=model_answers, unit=model_answers.c.id, aged=model_answers.c.answered_at
+    ),
+    "answers": Shelf(table=answers, unit=answers.c.id, aged=answers.c.asked_at),
     "target_alarms": Shelf(table=target_alarms, unit=target_alarms.c.key, aged=target_alarms.c.at),
     "seen": Shelf(table=seen, unit=seen.c.key, aged=seen.c.seen_at),
     "fires": Shelf(table=fires, unit=fires.c.slot, aged=fires.c.begun_at),

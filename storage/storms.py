@@ -1,4 +1,4 @@
-"""Keeps storms: causes as they are counted, members, and what of a storm is in Slack.
+"""Keeps storms: their members, and what of a storm is in Slack.
 
 Must not decide who is in a storm, nor draw or send anything.
 """
@@ -9,33 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, case, delete, func, literal, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from policies.grouping import Place, Seen, Tally
-from policies.reasons import ReasonCode
+from policies.reasons import ReasonCode, Severity
 from policies.records import AlertPart
 from policies.storms import Member, Storm, Told
 from storage.alerts import CARD
 from storage.bulk import among_these, bulk_insert, chunks
-from storage.columns import Instant, from_json, to_json
-from storage.instants import instant, micros, micros_or_none
+from storage.causes import SqlCauses
+from storage.columns import Instant, to_json
+from storage.instants import micros, micros_or_none
 from storage.numbers import draw_numbers
 from storage.tables_storms import causes, storm_members, storm_parts, storms
 
-_CAUSE = ("channel", "cause", "recent", "storm_id", "last_at")
-_LOCK = bulk_insert(
-    causes,
-    _CAUSE,
-    "ON CONFLICT (channel, cause) DO UPDATE SET cause = excluded.cause "
-    f"RETURNING {', '.join(_CAUSE)}",
-)
-"""Makes the row where there is none, and holds it until the transaction ends."""
-_REMEMBER = bulk_insert(
-    causes,
-    _CAUSE,
-    "ON CONFLICT (channel, cause) DO UPDATE SET recent = excluded.recent, "
-    "storm_id = excluded.storm_id, last_at = excluded.last_at",
-)
 _OPEN = bulk_insert(storms, storms.c.keys(), "")
 _GROW = text("""
 UPDATE storms SET members = members + :count, version = version + 1, last_at = :now,
@@ -43,8 +28,8 @@ UPDATE storms SET members = members + :count, version = version + 1, last_at = :
 """)
 _JOIN = bulk_insert(
     storm_members,
-    ("tenant_id", "exception_id", "storm_id", "number", "told"),
-    "ON CONFLICT (tenant_id, exception_id) DO NOTHING RETURNING exception_id",
+    ("tenant_id", "exception_id", "channel", "storm_id", "number", "told"),
+    "ON CONFLICT (tenant_id, exception_id, channel) DO NOTHING RETURNING channel, exception_id",
 )
 _SENT = text("""
 INSERT INTO storm_parts (storm_id, part, ts, digest) VALUES (:storm_id, :part, :ts, :digest)
@@ -52,31 +37,8 @@ ON CONFLICT (storm_id, part) DO UPDATE SET ts = excluded.ts, digest = excluded.d
 """)
 
 
-class SqlStorms:
-    """Storms in the database."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def tallies(self, places: Collection[Place], now: datetime) -> Mapping[Place, Tally]:
-        """What is known of each place; held in one order, so that two never wait for each other."""
-        rows = [(*place, "[]", None, micros(now)) for place in sorted(places)]
-        told = await _LOCK.told(self._connection, rows)
-        return {(row[0], row[1]): _tally(row) for row in told}
-
-    async def remember(self, tallies: Mapping[Place, Tally], now: datetime) -> None:
-        """Replaces what is known of these places."""
-        rows = [_cause(place, tallies[place], now) for place in sorted(tallies)]
-        await _REMEMBER.run(self._connection, rows)
-
-    async def members_among(self, exception_ids: Collection[int]) -> set[int]:
-        """Those of the exceptions that are in a storm."""
-        found: set[int] = set()
-        column = storm_members.c.exception_id
-        for part in chunks(sorted(exception_ids)):
-            among = select(column).where(among_these(self._connection, column, part))
-            found.update((await self._connection.execute(among)).scalars())
-        return found
+class SqlStorms(SqlCauses):
+    """Storms in the database, and the causes that become them."""
 
     async def open(self, fresh: Sequence[Storm]) -> list[Storm]:
         """Inserts them without members; returns them with numbers, in the same order."""
@@ -102,8 +64,9 @@ class SqlStorms:
             grown = (await self._connection.execute(_GROW, grow)).scalar_one()
             begin = grown - len(mine) + 1
             joined += [replace(one, number=n) for n, one in enumerate(mine, start=begin)]
-        new = await _JOIN.returning(self._connection, [_member_row(one) for one in joined])
-        return [one for one in joined if one.exception_id in new]
+        rows = [_member_row(one) for one in joined]
+        new = {(row[0], row[1]) for row in await _JOIN.told(self._connection, rows)}
+        return [one for one in joined if (one.channel, one.exception_id) in new]
 
     async def get(self, storm_id: int) -> Storm | None:
         """The storm of that number."""
@@ -124,11 +87,25 @@ class SqlStorms:
         found = await self._all(here)
         return found[0] if found else None
 
-    async def membership(self, exception_id: int) -> Member | None:
-        """Which storm an exception is in, and how."""
-        mine = select(storm_members).where(storm_members.c.exception_id == exception_id)
-        row = (await self._connection.execute(mine)).one_or_none()
-        return _member(row) if row else None
+    async def memberships(self, exception_id: int) -> list[Member]:
+        """Which storms an exception is in, one of a channel at most; by storm."""
+        member = storm_members.c
+        mine = select(storm_members).where(member.exception_id == exception_id)
+        rows = await self._connection.execute(mine.order_by(member.storm_id))
+        return [_member(row) for row in rows]
+
+    async def channels_of(self, exception_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
+        """Names and ids of the channels in which each of them is in a storm."""
+        found: dict[int, frozenset[str]] = {}
+        member = storm_members.c
+        for part in chunks(sorted(exception_ids)):
+            among = among_these(self._connection, member.exception_id, part)
+            there = select(member.exception_id, storms.c.channel, storms.c.channel_id).join(
+                storms, storms.c.id == member.storm_id
+            )
+            for number, *names in await self._connection.execute(there.where(among)):
+                found[number] = found.get(number, frozenset()) | frozenset(filter(None, names))
+        return found
 
     async def members(self, storm_id: int, *, above: int = 0, limit: int = 10_000) -> list[Member]:
         """By number, from the first that is greater than `above`."""
@@ -137,10 +114,32 @@ class SqlStorms:
         rows = await self._connection.execute(mine.order_by(number).limit(limit))
         return [_member(row) for row in rows]
 
-    async def tell_as(self, exception_id: int, told: Told) -> None:
+    async def tell_as(self, storm_id: int, exception_id: int, told: Told) -> None:
         """Notes how a member is told from now on."""
-        mine = storm_members.c.exception_id == exception_id
+        member = storm_members.c
+        mine = (member.exception_id == exception_id) & (member.storm_id == storm_id)
         await self._connection.execute(update(storm_members).where(mine).values(told=told.value))
+
+    async def leave(self, tenant_id: int, channel: Collection[str]) -> set[int]:
+        """Takes a tenant out of a channel's storms; returns those that it was in."""
+        names = sorted(channel)
+        there = storms.c.channel.in_(names) | storms.c.channel_id.in_(names)
+        member = storm_members.c
+        mine = (member.tenant_id == tenant_id) & member.storm_id.in_(
+            select(storms.c.id).where(there)
+        )
+        found = await self._connection.execute(select(member.storm_id).where(mine).distinct())
+        left = set(found.scalars())
+        await self._connection.execute(delete(storm_members).where(mine))
+        return left
+
+    async def drop(self, storm_id: int) -> None:
+        """Forgets it with its members and messages, and that a cause became it."""
+        became = update(causes).where(causes.c.storm_id == storm_id).values(storm_id=None)
+        await self._connection.execute(became)
+        for table in (storm_members, storm_parts):
+            await self._connection.execute(delete(table).where(table.c.storm_id == storm_id))
+        await self._connection.execute(delete(storms).where(storms.c.id == storm_id))
 
     async def sent(
         self, storm_id: int, part: str, *, channel_id: str, ts: str, digest: str
@@ -190,9 +189,9 @@ class SqlStorms:
         """All its members are settled since then; None: somebody is open again."""
         await self._set([storm_id], closed_at=at)
 
-    async def forget(self, before: datetime) -> None:
-        """Drops causes that nobody had since."""
-        await self._connection.execute(delete(causes).where(causes.c.last_at < before))
+    async def tell_severity(self, storm_id: int, severity: Severity) -> None:
+        """Notes how bad the channel knows it to be."""
+        await self._set([storm_id], told_severity=severity.value)
 
     async def _set(self, storm_ids: Collection[int], **changes: object) -> None:
         """One at a time and in order, so that two transactions never wait for each other."""
@@ -214,20 +213,6 @@ class SqlStorms:
         return [_storm(row, parts.get(row.id, [])) for row in rows]
 
 
-def _tally(row: Sequence[Any]) -> Tally:
-    """Of a row as the driver has it."""
-    recent = tuple(
-        Seen(tenant_id=tenant_id, exception_id=exception_id, at=instant(at))
-        for tenant_id, exception_id, at in from_json(row[2])
-    )
-    return Tally(recent=recent, storm=row[3], last_at=instant(row[4]))
-
-
-def _cause(place: Place, tally: Tally, now: datetime) -> tuple[Any, ...]:
-    recent = [[seen.tenant_id, seen.exception_id, micros(seen.at)] for seen in tally.recent]
-    return (*place, to_json(recent), tally.storm, micros(tally.last_at or now))
-
-
 def _row(storm: Storm) -> tuple[Any, ...]:
     """In the order of the table's columns."""
     return (
@@ -244,12 +229,15 @@ def _row(storm: Storm) -> tuple[Any, ...]:
         micros_or_none(storm.refresh_at),
         storm.version,
         storm.members,
+        storm.told_severity.value if storm.told_severity else None,
+        micros_or_none(storm.held_until),
     )
 
 
 def _storm(row: Row[Any], parts: Sequence[AlertPart]) -> Storm:
     values = row._asdict()
     values["reason_code"] = ReasonCode(row.reason_code)
+    values["told_severity"] = Severity(row.told_severity) if row.told_severity else None
     values["shared"] = tuple((fact, value) for fact, value in row.shared)
     return Storm(**values, parts=tuple(parts))
 
@@ -258,6 +246,7 @@ def _member_row(member: Member) -> tuple[Any, ...]:
     return (
         member.tenant_id,
         member.exception_id,
+        member.channel,
         member.storm_id,
         member.number,
         member.told.value,

@@ -16,7 +16,16 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import FreeText, Id, Instant, Json, metadata, tenant_column
+from policies.money.work_kinds import BILLABLE_TYPES
+from storage.columns import (
+    FreeText,
+    Id,
+    Instant,
+    Json,
+    metadata,
+    tenant_column,
+    tenant_key_column,
+)
 
 tenants = Table(
     "tenants",
@@ -31,6 +40,16 @@ tenants = Table(
     UniqueConstraint("name"),
     sqlite_autoincrement=True,
 )
+
+showings = Table(
+    "showings",
+    metadata,
+    tenant_key_column(),
+    Column("channel_id", Text, primary_key=True),
+    Column("shown_by", Text, nullable=False),
+    Column("shown_at", Instant, nullable=False),
+)
+"""Further channels that may see a tenant, besides its default channel."""
 
 api_keys = Table(
     "api_keys",
@@ -85,6 +104,23 @@ Index(
     *(events.c[name] for name in ("tenant_id", "occurred_at", "order_id", "event_type")),
     sqlite_where=BEGAN,
     postgresql_where=BEGAN,
+)
+
+WORKED = text(f"event_type IN ({', '.join(repr(name) for name in BILLABLE_TYPES)})")
+"""By which a bill can change; only such events are in the index of worked orders."""
+Index(
+    "ix_events_worked",
+    *(events.c[name] for name in ("tenant_id", "occurred_at", "order_id", "event_type")),
+    sqlite_where=WORKED,
+    postgresql_where=WORKED,
+)
+TOLD_LATE = text(f"received_at >= occurred_at + 86400000000 AND {WORKED.text}")
+"""The same, told a day or more after it occurred."""
+Index(
+    "ix_events_told_late",
+    *(events.c[name] for name in ("tenant_id", "received_at", "order_id")),
+    sqlite_where=TOLD_LATE,
+    postgresql_where=TOLD_LATE,
 )
 
 audit = Table(

@@ -184,6 +184,8 @@ Index(
     sqlite_where=ACTIVE,
     postgresql_where=ACTIVE,
 )
+Index("ix_exceptions_usual", *(exceptions.c[n] for n in ("tenant_id", "opened_at", "reason_code")))
+Index("ix_exceptions_updated_at", exceptions.c.updated_at, exceptions.c.id)
 _RESOLVED = text("status = 'RESOLVED'")
 Index(
     "ix_exceptions_resolved_at",

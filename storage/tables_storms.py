@@ -33,6 +33,8 @@ storms = Table(
     Column("refresh_at", Instant),
     Column("version", Integer, nullable=False),
     Column("members", Integer, nullable=False),
+    Column("told_severity", Text),
+    Column("held_until", Instant),
     sqlite_autoincrement=True,
 )
 """A channel's storm belongs to no single tenant; its members do."""
@@ -42,6 +44,15 @@ Index(
     sqlite_where=storms.c.refresh_at.is_not(None),
     postgresql_where=storms.c.refresh_at.is_not(None),
 )
+Index(
+    "ix_storms_held",
+    storms.c.channel,
+    storms.c.cause,
+    unique=True,
+    sqlite_where=storms.c.held_until.is_not(None),
+    postgresql_where=storms.c.held_until.is_not(None),
+)
+"""Of a channel there is one at most that quiet hours hold back."""
 
 causes = Table(
     "causes",
@@ -60,6 +71,7 @@ storm_members = Table(
     metadata,
     tenant_key_column(),
     Column("exception_id", BigInteger, primary_key=True),
+    Column("channel", Text, primary_key=True),
     Column("storm_id", BigInteger, nullable=False),
     Column("number", Integer, nullable=False),
     Column("told", Text, nullable=False),
@@ -67,7 +79,7 @@ storm_members = Table(
     Index(None, "storm_id", "number"),
     one_of("told", Told),
 )
-"""An exception is in one storm at most."""
+"""An exception is in one storm of a channel at most; `channel` is as causes are counted by."""
 
 storm_parts = Table(
     "storm_parts",

@@ -24,7 +24,6 @@ from storage.columns import (
     metadata,
     one_of,
     tenant_column,
-    tenant_key_column,
 )
 
 WAITING, IN_FLIGHT, SENT, DEAD = "waiting", "in_flight", "sent", "dead"
@@ -134,12 +133,19 @@ Index(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    tenant_key_column(),
-    Column("channel_id", Text, primary_key=True),
-    Column("kind", Text, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
+    tenant_column(),
+    Column("channel_id", Text, nullable=False),
+    Column("channel", Text, nullable=False, server_default=text("''")),
+    Column("kind", Text, nullable=False),
+    Column("filters", Json, nullable=False, server_default=text("'{}'")),
+    Column("filters_key", Text, nullable=False, server_default=text("''")),
     Column("created_by", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    UniqueConstraint("tenant_id", "channel_id", "kind", "filters_key"),
+    sqlite_autoincrement=True,
 )
+"""`filters_key` is a digest of the filters, empty without any, so that equal ones are kept once."""
 
 fires = Table(
     "fires",

@@ -11,31 +11,51 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.adjustments import SqlAdjustments
 from storage.alarms import SqlAlarms
 from storage.alerts import SqlAlerts
+from storage.answers import SqlAnswers
 from storage.audit import SqlAudit
 from storage.authority import SqlApprovals, SqlRoleGrants
+from storage.bills import SqlBillAudits
 from storage.clocks import SqlClocks
+from storage.comparisons import SqlComparisons
 from storage.dead_letters import SqlDeadLetters
+from storage.documents import SqlDocuments
 from storage.engine import Engines
+from storage.enrichments import SqlEnrichments
 from storage.errors import StorageError
+from storage.escalations import SqlEscalations
 from storage.events import SqlEvents
 from storage.exceptions import SqlExceptions
 from storage.feeds import SqlFeeds
+from storage.figures import SqlFigures
+from storage.findings import SqlFindings
 from storage.fires import SqlFires
+from storage.held import SqlHeld
 from storage.hooks import SqlHooks
 from storage.installations import SqlInstallations
 from storage.instants import micros
+from storage.invoices import SqlInvoices
+from storage.journal import SqlJournal
 from storage.keys import SqlKeys
+from storage.model_answers import SqlModelAnswers
+from storage.model_usage import SqlModelUsage
+from storage.notable import SqlNotable
 from storage.order_names import SqlOrderNames
 from storage.outbox import SqlOutbox
+from storage.patterns import SqlPatterns
+from storage.people import SqlPeople
 from storage.policy_versions import SqlPolicyVersions
 from storage.rates import SqlRates
+from storage.resolution_attempts import SqlAttempts
 from storage.seen import SqlSeen
 from storage.storms import SqlStorms
 from storage.subscriptions import SqlSubscriptions
 from storage.tenants import SqlTenants
+from storage.warnings import SqlWarnings
 from storage.work_items import SqlWorkItems
+from storage.worked import SqlWorked
 
 _SERVER_TIME = text("SELECT clock_timestamp()")
 _PROBE = text("""
@@ -57,6 +77,7 @@ class SqlTransaction:
         self.outbox = SqlOutbox(connection)
         self.work = SqlWorkItems(connection)
         self.dead_letters = SqlDeadLetters(connection)
+        self.documents = SqlDocuments(connection)
         self.audit = SqlAudit(connection)
         self.tenants = SqlTenants(connection)
         self.fires = SqlFires(connection)
@@ -65,9 +86,28 @@ class SqlTransaction:
         self.policies = SqlPolicyVersions(connection)
         self.feeds = SqlFeeds(connection)
         self.alarms = SqlAlarms(connection)
+        self.comparisons = SqlComparisons(connection)
+        self.figures = SqlFigures(connection)
         self.storms = SqlStorms(connection)
+        self.held = SqlHeld(connection)
+        self.warnings = SqlWarnings(connection)
+        self.escalations = SqlEscalations(connection)
         self.roles = SqlRoleGrants(connection)
         self.approvals = SqlApprovals(connection)
+        self.attempts = SqlAttempts(connection)
+        self.model_usage = SqlModelUsage(connection)
+        self.model_answers = SqlModelAnswers(connection)
+        self.people = SqlPeople(connection)
+        self.patterns = SqlPatterns(connection)
+        self.worked = SqlWorked(connection)
+        self.invoices = SqlInvoices(connection)
+        self.adjustments = SqlAdjustments(connection)
+        self.journal = SqlJournal(connection)
+        self.answers = SqlAnswers(connection)
+        self.notable = SqlNotable(connection)
+        self.enrichments = SqlEnrichments(connection)
+        self.bills = SqlBillAudits(connection)
+        self.findings = SqlFindings(connection)
         self.keys = SqlKeys(connection)
         self.installations = SqlInstallations(connection)
         self.rates = SqlRates(connection)

@@ -8,20 +8,26 @@ from typing import Annotated
 import typer
 
 from bot.cli.app import app
+from bot.cli.callee_check import CalleeMissingError, check_callees
+from bot.cli.index_check import IndexUnwellError, check_index
+from bot.cli.model_check import ModelUnwellError, check_model
 from bot.cli.output import tell, tell_json
 from bot.cli.slack_check import SlackUnwellError, check_slack
 from bot.cli.store import opened
 from bot.clock import wall_now
-from bot.policy_files import load_reactions, load_retention, load_sla_book, with_links
+from bot.policy_files import (
+    load_alerting,
+    load_next_steps,
+    load_reactions,
+    load_resolution,
+    load_retention,
+    load_sla_book,
+    with_links,
+    with_problems,
+)
 from bot.settings import Settings, SettingsError, load_settings
 from policies.errors import PolicyError
 from policies.promises import promises_of
-from rag.embedding_model import (
-    ModelAlteredError,
-    ModelMissingError,
-    find_model,
-    verify_model,
-)
 from storage.errors import StorageError
 from storage.migrate import check_wall
 
@@ -68,6 +74,10 @@ async def _policies(settings: Settings) -> str:
         book = load_sla_book(settings.policies_dir)
         load_retention(settings.policies_dir)
         load_reactions(settings.policies_dir)
+        load_alerting(settings.policies_dir)
+        load_next_steps(settings.policies_dir)
+        load_resolution(settings.policies_dir)
+        with_problems(promises_of(book), settings.policies_dir)
         with_links(promises_of(book), settings.policies_dir)
     except PolicyError as error:
         raise UnwellError(str(error)) from error
@@ -103,25 +113,32 @@ async def _slack(settings: Settings) -> str:
         raise UnwellError(str(error)) from error
 
 
+async def _shifts(settings: Settings) -> str:
+    try:
+        return await check_callees(settings)
+    except (CalleeMissingError, PolicyError) as error:
+        raise UnwellError(str(error)) from error
+
+
 async def _model(settings: Settings) -> str:
-    if not settings.ai_provider_base_url:
-        return "none; explanations are rule-based (set AI_PROVIDER_BASE_URL and AI_MODEL for one)"
-    return "configured; this version explains by rules and does not call it yet"
+    try:
+        return await check_model(settings)
+    except (ModelUnwellError, PolicyError) as error:
+        raise UnwellError(str(error)) from error
 
 
 async def _index(settings: Settings) -> str:
     try:
-        model = find_model(settings.embedding_model)
-        await asyncio.to_thread(verify_model, model)
-    except (ModelMissingError, ModelAlteredError) as error:
-        raise UnwellError(error.__doc__) from error
-    return f"embedding model at hand ({model.dimension} dimensions); no index is needed yet"
+        return await check_index(settings)
+    except IndexUnwellError as error:
+        raise UnwellError(str(error)) from error
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("policies", _policies),
     ("database", _database),
     ("slack", _slack),
+    ("shifts", _shifts),
     ("model", _model),
     ("index", _index),
 )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.app import CommandError, app
+from bot.cli.export_books import BOOKS, export_books
 from bot.cli.output import tell, tell_json
 from bot.cli.store import tenant_called, with_storage
 from bot.clock import wall_now
@@ -19,6 +20,7 @@ from jobs.show_storm import thread_of
 from storage.export import EXPORTS, export_exceptions, export_rows
 from storage.transaction import SqlStorage
 
+_ALL = (*EXPORTS, *BOOKS)
 _DEFAULT_START = "2026-01-05T08:00:00Z"
 
 
@@ -64,19 +66,23 @@ def _start(text: str) -> datetime:
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(help=f"One of {', '.join(EXPORTS)}.")],
+    what: Annotated[str, typer.Argument(help=f"One of {', '.join(_ALL)}.")],
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines (always so).")] = True,  # noqa: ARG001
 ) -> None:
     """Prints what is stored as JSON lines."""
-    if what not in EXPORTS:
-        message = f"{what} cannot be exported; choose from {', '.join(EXPORTS)}"
+    if what not in _ALL:
+        message = f"{what} cannot be exported; choose from {', '.join(_ALL)}"
         raise typer.BadParameter(message)
 
     async def work(storage: SqlStorage, _settings: Settings) -> None:
         async with storage.read() as tx:
             names = {owner.id: owner.name for owner in await tx.tenants.all()}
             wanted = [(await tenant_called(tx, tenant)).id] if tenant else None
+        if what in BOOKS:
+            async for shape in export_books(storage, what, wanted):
+                tell(shape.model_dump_json())
+            return
         if what != "exceptions":
             async for row in export_rows(storage.engines, what, wanted):
                 tell_json(row)
@@ -84,13 +90,13 @@ def export(
         async for record in export_exceptions(storage.engines, wanted):
             async with storage.read() as tx:
                 thread = await thread_of(tx, record.id)
-            shape = exception_shape(
+            drawn = exception_shape(
                 record,
                 tenant=names[record.tenant_id],
                 thread=thread,
                 now=wall_now(),
             )
-            tell(shape.model_dump_json())
+            tell(drawn.model_dump_json())
 
     with_storage(work)
     sys.stdout.flush()

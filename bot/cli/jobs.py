@@ -4,13 +4,17 @@ from typing import Annotated
 
 import typer
 
+from bot.billing import billing
+from bot.checking import checking_jobs, open_checking
 from bot.cli.app import CommandError, app
 from bot.cli.output import instant, say, tell, tell_json
 from bot.cli.retention import retaining_of
 from bot.cli.store import with_storage
 from bot.clock import wall_now
+from bot.enriching import enrichment, open_enriching
 from bot.errands import scheduled
 from bot.policy_files import load_telling, policy_texts
+from bot.resolving import open_resolving, resolution
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from jobs.adopt_policies import adopt_policies
@@ -62,7 +66,23 @@ def run_job(
         try:
             watching = await _watching(storage, settings)
             retaining = retaining_of(storage, settings)
-            told = await scheduled(watching, wall_now, Metrics(), {}, retaining)[name]()
+            resolving = open_resolving(settings, storage, watching.promises)
+            promises, telling, metrics = watching.promises, watching.telling, Metrics()
+            enriching = open_enriching(settings, storage, promises, telling, metrics)
+            known = {
+                **scheduled(watching, wall_now, metrics, {}, retaining),
+                **resolution(resolving, wall_now, wall_now),
+                **billing(settings, storage, metrics, wall_now, wall_now),
+                **enrichment(enriching, metrics, wall_now, wall_now),
+                **checking_jobs(
+                    open_checking(settings, storage, promises),
+                    telling.default_channel,
+                    metrics,
+                    wall_now,
+                    wall_now,
+                ),
+            }
+            told = await known[name]()
             outcome = "ok"
             if isinstance(told, str):
                 say(told)

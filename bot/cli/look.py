@@ -1,4 +1,4 @@
-"""`e2a stats`, `e2a ask`, `e2a order`, `e2a alert`: looking without changing. Must not change."""
+"""`e2a stats`, `e2a order`, `e2a alert`: looking without changing. Must not change."""
 
 import json
 from collections.abc import Iterator
@@ -18,9 +18,8 @@ from handlers.blocks import renderer
 from handlers.blocks.clocks import LEGEND, by_urgency, clock_lines
 from handlers.blocks.text import data, plain
 from jobs.adopt_policies import policies_at_hand
-from jobs.answer_question import answer_question
 from jobs.show import show_exception, show_order
-from jobs.views import Answer, OrderView
+from jobs.views import OrderView
 from policies.bar import bar
 from policies.promises import Promises
 from storage.stats import tenant_stats
@@ -50,43 +49,6 @@ def stats(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
             )
 
     with_storage(work)
-
-
-@app.command()
-def ask(
-    question: str,
-    tenant: Annotated[str, typer.Option(help="Whose records may be spoken of.")],
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Answers a question from the records that it names, with citations."""
-
-    async def work(storage: SqlStorage, settings: Settings) -> Answer:
-        async with storage.read() as tx:
-            owner = await tenant_called(tx, tenant)
-        return await answer_question(
-            question,
-            (owner.id,),
-            about=None,
-            storage=storage,
-            promises=await _promises(storage, settings),
-            now=wall_now(),
-        )
-
-    answer = with_storage(work)
-    citations = [asdict(citation) for citation in answer.citations]
-    if as_json:
-        tell_json(
-            {
-                "answer": answer.text,
-                "citations": citations,
-                "route": answer.route,
-                "refused": answer.refused,
-            }
-        )
-        return
-    tell(answer.text)
-    for citation in answer.citations:
-        tell(f"[{citation.number}] {citation.label}")
 
 
 @app.command()

@@ -11,6 +11,8 @@ import typer
 from bot.cli.app import app
 from bot.cli.event_files import read_event_file
 from bot.cli.output import tell, tell_json
+from bot.cli.policy_model import as_json as model_json
+from bot.cli.policy_model import hear_model, lines_of
 from bot.clock import wall_now
 from bot.policy_files import policy_texts, read_policy_file
 from bot.settings import load_settings
@@ -36,8 +38,11 @@ def lint_file(
         Path | None, typer.Option(help="Canonical events, one JSON object a line, to try it on.")
     ] = None,
     client: Annotated[
-        str, typer.Option(help="Whose orders the sample has, where they do not say.")
+        str, typer.Option(help="Whose orders the sample has, where they do not say; who pays.")
     ] = "",
+    model: Annotated[
+        bool, typer.Option("--model", help="Has the model look it over, too; the engine checks.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Finds what is wrong or doubtful in a policy and runs its examples. Exit 1 on an error."""
@@ -46,14 +51,18 @@ def lint_file(
     now = wall_now()
     findings = lint(text, str(file), now, orders, around)
     holding = examples_that_hold(text, str(file), now)
+    heard = hear_model(text, str(file), findings, client, now) if model else None
     errors, warnings = (count_of(findings, level) for level in (Level.ERROR, Level.WARNING))
     if as_json:
         found = [asdict(finding) for finding in findings]
         counts = {"errors": errors, "warnings": warnings, "examples": holding}
-        tell_json({"findings": found, **counts})
+        said = {"model": model_json(heard)} if heard else {}
+        tell_json({"findings": found, **counts, **said})
     else:
         for finding in findings:
             tell(str(finding))
+        for line in lines_of(heard, str(file)) if heard else ():
+            tell(line)
         tell(f"{file}: {summary(findings)}{_examples(holding)}")
     sys.exit(int(errors > 0))
 

@@ -42,9 +42,8 @@ def add_tenant(
     if not _NAME.match(name):
         message = "a tenant's name has 1-64 letters, digits, spaces, dots, dashes"
         raise typer.BadParameter(message)
-    if channel is not None and not _CHANNEL.match(channel):
-        message = f"{channel} is no channel; write #name or an id such as C0123ABCD"
-        raise typer.BadParameter(message)
+    if channel is not None:
+        check_channel(channel)
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -68,6 +67,17 @@ def add_tenant(
 
     with_storage(work)
     say(f"Added {name}. Its alerts go to {channel or 'the default channel'}.")
+
+
+def check_channel(channel: str) -> None:
+    """Refuses what is neither a name nor an id.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if not _CHANNEL.match(channel):
+        message = f"{channel} is no channel; write #name or an id such as C0123ABCD"
+        raise typer.BadParameter(message)
 
 
 @key.command("create")

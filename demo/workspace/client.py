@@ -56,7 +56,10 @@ class WorkspaceClient:
         thread_ts: str | None = None,
         files: Sequence[Mapping[str, str]] | None = None,
     ) -> Json:
-        """Type a message; return it. `files` are `{"name", "content"}`."""
+        """Type a message; return it. `files` are `{"name", "content"}`.
+
+        What is no text goes in `content_base64`.
+        """
         sent = without_nothing(
             user=user, channel=channel, text=text, thread_ts=thread_ts, files=files
         )
@@ -119,6 +122,10 @@ class WorkspaceClient:
         """Open the bot's Home (or `messages`); return the Home as it stands now."""
         view: Json | None = (await self._act("home", {"user": user, "tab": tab}))["view"]
         return view
+
+    async def look_at(self, user: str, channel: str) -> None:
+        """Open a channel; the bot hears of it where its conversation with them is open."""
+        await self._act("look", {"user": user, "channel": channel})
 
     async def shortcut(
         self, user: str, callback_id: str, *, channel: str | None = None, ts: str | None = None

@@ -53,6 +53,7 @@ class WorkspaceConfig:
     response_url_seconds: float = 1800.0
     response_url_uses: int = 5
     status_seconds: float = 120.0
+    stream_seconds: float = 300.0
     rate_limits: bool = True
     post_burst: int = 3
     post_per_second: float = 1.0

@@ -34,8 +34,21 @@ async def open_home(world: World, request: Json) -> Json:
         raise ApiError(code="unknown_tab")
     channel = world.direct_with(person.id)
     view = world.views.home(person.id) if tab == "home" else None
-    world.events.home_opened(person.id, channel.id, tab, view.to_json() if view else None)
+    seen = world.looking.get(person.id)
+    world.events.home_opened(person.id, channel.id, tab, view.to_json() if view else None, seen)
     return {"ok": True, "channel": channel.id, "view": view.to_json() if view else None}
+
+
+async def look_at(world: World, request: Json) -> Json:
+    """Look at a channel; an app whose conversation is open beside it hears of that."""
+    person = world.acting(request.get("user"))
+    channel = world.channel_for_person(str(request.get("channel")), person.id)
+    before = world.looking.get(person.id)
+    world.looking[person.id] = channel.id
+    beside = next((one for one in world.channels.values() if one.im_user == person.id), None)
+    if beside and before != channel.id:
+        world.events.context_changed(person.id, beside.id, channel.id)
+    return {"ok": True}
 
 
 async def add_reaction(world: World, request: Json) -> Json:
@@ -107,6 +120,7 @@ ACTIONS: dict[str, Door] = {
     "submit": modals.submit,
     "close": modals.close,
     "home": open_home,
+    "look": look_at,
     "react": add_reaction,
     "invite": invite,
     "faults": plan_fault,

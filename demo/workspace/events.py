@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.workspace.people import BOT_USER
+from demo.workspace.people import BOT_USER, TEAM_ID
 
 if TYPE_CHECKING:
     from demo.workspace.channels import Channel, Message
@@ -41,10 +41,21 @@ class Events:
         self._outlet = outlet
         self._clock = clock
 
-    def posted(self, channel: Channel, message: Message, mentioned: tuple[str, ...] = ()) -> None:
-        """Tell of a new message, and of a mention of the app in a channel."""
+    def posted(
+        self,
+        channel: Channel,
+        message: Message,
+        mentioned: tuple[str, ...] = (),
+        seen: str | None = None,
+    ) -> None:
+        """Tell of a new message, and of a mention of the app in a channel.
+
+        `seen` is the channel at which its author looks, which the app's conversation is told.
+        """
         body = channel.shown(message)
         body.pop("reactions", None)
+        if seen and channel.kind == "im" and self._manifest.agent_view:
+            body["app_context"] = _context(seen)
         self._tell(f"message.{channel.kind}", self._message(channel, body), channel)
         if BOT_USER in mentioned and channel.kind != "im" and not message.body.get("bot_id"):
             self._tell("app_mention", self._mention(channel, body), channel)
@@ -106,8 +117,10 @@ class Events:
             event["inviter"] = inviter
         self._tell("member_joined_channel", event, channel)
 
-    def home_opened(self, user_id: str, channel_id: str, tab: str, view: Json | None) -> None:
-        """Tell that somebody opened the app's Home or its conversation."""
+    def home_opened(
+        self, user_id: str, channel_id: str, tab: str, view: Json | None, seen: str | None = None
+    ) -> None:
+        """Tell that somebody opened the app's Home or its conversation, coming from `seen`."""
         event: Json = {
             "type": "app_home_opened",
             "user": user_id,
@@ -117,7 +130,21 @@ class Events:
         }
         if view:
             event["view"] = view
+        if self._manifest.agent_view and seen:
+            event["context"] = _context(seen)
         self._tell("app_home_opened", event, None)
+
+    def context_changed(self, user_id: str, channel_id: str, seen: str | None) -> None:
+        """Tell what somebody looks at beside the app's conversation; nothing, where it is none."""
+        event: Json = {
+            "type": "app_context_changed",
+            "user": user_id,
+            "channel": channel_id,
+            "context": _context(seen) if seen else {},
+            "event_ts": self._stamp(),
+        }
+        if self._manifest.agent_view:
+            self._tell("app_context_changed", event, None)
 
     def shared_links(self, channel: Channel, message: Message, links: list[Json]) -> None:
         """Tell of links whose domain the app registered."""
@@ -134,6 +161,18 @@ class Events:
             "event_ts": self._stamp(),
         }
         self._tell("link_shared", event, channel)
+
+    def shared_file(self, channel: Channel, file_id: str, user_id: str) -> None:
+        """Tell of a file that somebody shared; what it is has to be asked for."""
+        event = {
+            "type": "file_shared",
+            "channel_id": channel.id,
+            "file_id": file_id,
+            "file": {"id": file_id},
+            "user_id": user_id,
+            "event_ts": self._stamp(),
+        }
+        self._tell("file_shared", event, channel)
 
     def uninstalled(self, team: str) -> None:
         """Tell that the app was taken out of a workspace: two events, in no certain order."""
@@ -168,3 +207,9 @@ class Events:
 
     def _stamp(self) -> str:
         return f"{self._clock.now():.6f}"
+
+
+def _context(seen: str) -> Json:
+    """Return what somebody looks at, as Slack words it."""
+    entity = {"type": "slack#/types/channel_id", "value": seen, "team_id": TEAM_ID}
+    return {"entities": [entity]}

@@ -69,7 +69,8 @@ async def download(request: web.Request) -> web.Response:
         return web.Response(status=404)
     if request.headers.get("Authorization") != f"Bearer {world.config.bot_token}":
         return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
-    return web.Response(body=file.content or b"", content_type="text/plain")
+    headers = {"Content-Disposition": "attachment"}
+    return web.Response(body=file.content or b"", content_type=file.mimetype, headers=headers)
 
 
 def _use(world: World, url: ResponseUrl, args: Arguments) -> Json:

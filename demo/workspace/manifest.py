@@ -46,6 +46,7 @@ class AppManifest:
     unfurl_domains: tuple[str, ...] = ()
     home_tab: bool = True
     messages_tab: bool = True
+    agent_view: bool = True
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -68,6 +69,7 @@ class AppManifest:
             shortcuts=tuple(_shortcut(item) for item in features.get("shortcuts") or ()),
             unfurl_domains=tuple(features.get("unfurl_domains") or ()),
             home_tab=bool(app_home.get("home_tab_enabled", False)),
+            agent_view="agent_view" in features,
             messages_tab=bool(app_home.get("messages_tab_enabled", False)) and not read_only,
         )
 

@@ -32,6 +32,7 @@ class Person:
     is_restricted: bool = False
     is_bot: bool = False
     deleted: bool = False
+    is_admin: bool = False
 
     def to_json(self, *, with_email: bool) -> Json:
         """Return the `user` object; the address only where users:read.email was granted."""
@@ -54,7 +55,7 @@ class Person:
             "tz": self.timezone,
             "tz_label": self.timezone,
             "profile": profile,
-            "is_admin": False,
+            "is_admin": self.is_admin,
             "is_owner": False,
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": False,
@@ -115,7 +116,13 @@ PEOPLE = (
         title="Billing analyst",
         timezone="Europe/Madrid",
     ),
-    Person(id="U0SAM", name="sam", real_name="Sam Okafor", title="Engineer on call"),
+    Person(
+        id="U0SAM",
+        name="sam",
+        real_name="Sam Okafor",
+        title="Engineer on call",
+        is_admin=True,
+    ),
     Person(
         id="U0GUEST", name="gil", real_name="Gil Guest", title="Guest of Acme", is_restricted=True
     ),

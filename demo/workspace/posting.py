@@ -47,7 +47,8 @@ def post(
     show(world, channel, message)
     if root:
         show(world, channel, channel.messages[root])
-    world.events.posted(channel, message, mentioned)
+    author = str(message.body.get("user"))
+    world.events.posted(channel, message, mentioned, world.looking.get(author))
     return message
 
 
@@ -68,6 +69,8 @@ def post_typed(
     if files:
         body |= {"files": files, "subtype": "file_share", "upload": True}
     message = post(world, channel, body, thread_ts=thread_ts, mentioned=typed.mentioned)
+    for file in files or []:
+        world.events.shared_file(channel, str(file["id"]), user_id)
     links = _registered_links(typed.elements, world.config.manifest.unfurl_domains)
     if links:
         world.events.shared_links(channel, message, links)

@@ -30,7 +30,8 @@ async def say(world: World, request: Json) -> Json:
     person = world.acting(request.get("user"))
     channel = _where(world, person, request)
     text = str(request.get("text", ""))
-    files = [_attach(world, person, item) for item in request.get("files") or []]
+    attached = [world.files.attach(item, person.id) for item in request.get("files") or []]
+    files = [file.to_json(world.base_url, world.clock.now()) for file in attached]
     if channel.im_user and not world.config.manifest.messages_tab:
         raise ApiError(code="messages_tab_disabled")
     if not text.strip() and not files:
@@ -119,9 +120,3 @@ def _where(world: World, person: Person, request: Json) -> Channel:
     if not request.get("channel"):
         return world.direct_with(person.id)
     return world.channel_for_person(str(request["channel"]), person.id)
-
-
-def _attach(world: World, person: Person, item: Json) -> Json:
-    file = world.files.reserve(str(item["name"]), person.id)
-    file.content = str(item.get("content", "")).encode()
-    return file.to_json(world.base_url, world.clock.now())

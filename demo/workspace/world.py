@@ -11,6 +11,7 @@ from demo.workspace.channels import Channel
 from demo.workspace.events import Events
 from demo.workspace.fault_switch import FaultSwitch
 from demo.workspace.files import Files
+from demo.workspace.flows import Flows
 from demo.workspace.ids import Ids
 from demo.workspace.installs import Installs
 from demo.workspace.limits import Limits
@@ -48,6 +49,8 @@ class World:
         self.views = Views(self.ids)
         self.files = Files(self.ids)
         self.statuses = Statuses(config.clock, self.hub, config.status_seconds)
+        self.flows = Flows(config.clock, config.stream_seconds)
+        self.looking: dict[str, str] = {}
         self.people: dict[str, Person] = {person.id: person for person in (*config.people, BOT)}
         self.channels = {seed.id: Channel.from_seed(seed) for seed in config.channels}
         self.ephemerals: dict[str, list[Json]] = {}

@@ -17,6 +17,7 @@ from handlers.api.fields import Moment
 from handlers.api.shapes import ExceptionShape, Shape, answer, exception_shape
 from handlers.api.table import Call, Route
 from jobs.act_on_exception import ActOutcome, Done, NotFound, NotPossible, act_on_exception
+from jobs.improvements import want_improvement
 from jobs.replay_order import replay_exception
 from policies.lifecycle import Act
 
@@ -128,9 +129,14 @@ async def replay(call: Call) -> web.Response:
 
 
 async def explain(call: Call) -> web.Response:
-    """The exception with its explanation, as it stands."""
+    """The exception as it stands; a model is asked about it, where one is set up."""
     await read_model(call, ActionBody)
-    return exception_answer(await visible_exception(call))
+    view = await visible_exception(call)
+    if call.services.asking is not None:
+        await want_improvement(
+            view.record, storage=call.services.storage, wall_now=call.services.wall_now()
+        )
+    return exception_answer(view)
 
 
 def _route(

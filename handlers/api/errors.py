@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from handlers.services import Observer
+from handlers.observers import Observer
 from jobs.errors import E2AError, TemporarilyUnavailableError
 
 CORRELATION = web.RequestKey("correlation_id", str)

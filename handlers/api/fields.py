@@ -17,6 +17,8 @@ DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+_NOT_AN_OBJECT = ("model_type", "model_attributes_type")
+_NO_OBJECT = "must be a JSON object"
 
 
 def parse_instant(value: object) -> datetime:
@@ -40,6 +42,11 @@ Moment = Annotated[datetime, PlainValidator(parse_instant), DATE_TIME]
 def issues_of(error: ValidationError) -> list[Issue]:
     """Pydantic's findings in the contract's words."""
     return [
-        Issue(path=path_of(found["loc"]), message=found["msg"].removeprefix("Value error, "))
+        Issue(path=path_of(found["loc"]), message=_words_of(found["type"], found["msg"]))
         for found in error.errors(include_url=False, include_input=False, include_context=False)
     ]
+
+
+def _words_of(kind: str, message: str) -> str:
+    """What is wrong; the name of a class of ours says nothing to who asks."""
+    return _NO_OBJECT if kind in _NOT_AN_OBJECT else message.removeprefix("Value error, ")

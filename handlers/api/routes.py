@@ -8,7 +8,19 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.api import actions, audit, dead_letters, exceptions, health, orders, policies, stats
+from handlers.api import (
+    actions,
+    audit,
+    dead_letters,
+    enrichment,
+    exceptions,
+    health,
+    invoices,
+    models,
+    orders,
+    policies,
+    stats,
+)
 from handlers.api.auth import Access
 from handlers.api.errors import error_middleware
 from handlers.api.openapi import describe
@@ -40,6 +52,9 @@ TABLE: tuple[Route, ...] = (
     *audit.ROUTES,
     *policies.ROUTES,
     *stats.ROUTES,
+    *models.ROUTES,
+    *invoices.ROUTES,
+    *enrichment.ROUTES,
     *install.ROUTES,
 )
 

@@ -18,7 +18,7 @@ from handlers.blocks.elements import (
     words,
 )
 from handlers.blocks.ids import Field, Form, Verb
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 View = dict[str, Any]
 NAME = "Ask E2A"
@@ -42,7 +42,12 @@ def working(said: str) -> View:
 def answered(said: str, answer: Message) -> View:
     """The answer below what was asked, which can be changed and sent again."""
     return _modal(
-        [_input(said), divider(), *(still(one, ANSWERS_ITSELF) for one in answer.blocks)], said
+        [
+            _input(said),
+            divider(),
+            *(still(one, ANSWERS_ITSELF) for one in answer.plain or answer.blocks),
+        ],
+        said,
     )
 
 

@@ -11,7 +11,7 @@ from handlers.blocks.ids import Verb
 from handlers.blocks.text import data, escape, moment
 from handlers.blocks.waiting import comes
 from handlers.blocks.wishes import Wish, encode_approval, encode_wish
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import ApprovalView
 from policies.roles import EVERYONE, UNGIVEN, Approval, Role, RoleGrant
 
@@ -40,6 +40,8 @@ def asked(named: Sequence[str]) -> Message:
 def request(view: ApprovalView, may: Sequence[str]) -> Message:
     """Somebody asks for an act that others may do."""
     approval = view.approval
+    if "attempt_id" in approval.wish:
+        return _run(view, may)
     note = approval.wish.get("note")
     said = f": “{data(note, 200)}”" if note else ""
     who, order = data(approval.asked_name, 60), data(view.record.order_id)
@@ -53,6 +55,18 @@ def request(view: ApprovalView, may: Sequence[str]) -> Message:
         _pressed(Verb.APPROVE, value, "primary"),
         _pressed(Verb.DECLINE, value),
     ]
+    called = [context(f"{_listed(may)} may decide.")] if may else []
+    return message(text, [section(text), *called, actions(buttons)])
+
+
+def _run(view: ApprovalView, may: Sequence[str]) -> Message:
+    """A policy asks for a word on something that it would do by itself."""
+    approval, order = view.approval, data(view.record.order_id)
+    what = f"{data(str(approval.wish.get('note')), 40)} for #{approval.exception_id}"
+    text = f"*{data(approval.asked_name, 60)}* asks to run {what} · {order} · "
+    text += data(view.tenant.name, 60)
+    value = encode_approval(approval.id)
+    buttons = [_pressed(Verb.APPROVE, value, "primary"), _pressed(Verb.DECLINE, value)]
     called = [context(f"{_listed(may)} may decide.")] if may else []
     return message(text, [section(text), *called, actions(buttons)])
 
@@ -72,6 +86,11 @@ def decided(approval: Approval, name: str, *, approved: bool) -> Message:
     """What became of a request, for whoever decided it."""
     asker = data(approval.asked_name, 60)
     word = "Approved" if approved else "Declined"
+    if "attempt_id" in approval.wish:
+        runs = "it runs within a minute" if approved else "it does not run"
+        what = f"{data(str(approval.wish.get('note')), 40)} for #{approval.exception_id}"
+        text = f"{word} by {data(name, 60)}: {what}; {runs}."
+        return message(text, [section(text)])
     done = "and done" if approved else "and nothing was changed"
     text = f"{word} by {data(name, 60)} {done}: {asker}'s wish to {data(approval.verb, 30)} "
     text += f"#{approval.exception_id}."

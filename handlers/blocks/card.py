@@ -5,13 +5,12 @@ Must not tell the story: explanation and history are in thread.py.
 
 from handlers.blocks.elements import Block, actions, button, context, message, section
 from handlers.blocks.ids import Target, Verb
-from handlers.blocks.text import data, escape, joined, moment, money
+from handlers.blocks.promised import promise_line, stake_line
+from handlers.blocks.text import data, escape, joined
 from handlers.blocks.waiting import snoozed
 from handlers.blocks.wording import (
     AFTER_ALL,
-    CLOCK,
     COLORS,
-    KIND,
     QUIET,
     STATUS,
     Names,
@@ -21,7 +20,7 @@ from handlers.blocks.wording import (
     owner,
     rule_name,
 )
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import ExceptionView
 from policies.durations import duration
 from policies.judgement import MERGED
@@ -73,11 +72,16 @@ def state_blocks(view: ExceptionView, names: Names = None) -> list[Block]:
 
 
 def _below(view: ExceptionView, names: Names) -> list[Block]:
-    return [
-        section(_promise(view), _money(view)),
-        section(_who(view.record, names), _next(view.record)),
-        _small_print(view),
-    ]
+    """Three lines or four while it is open; once it is over what was promised is small print."""
+    record = view.record
+    promise = promise_line(view.kind, view.promise or f"within {duration(record.target_minutes)}")
+    stake = stake_line(
+        record.deadline_at, record.fault, record.facts, view.credit_cents, at_once=record.at_once
+    )
+    who = _who(record, names)
+    if not record.active:
+        return [section(who), context(joined(promise, stake, _small_print(view)))]
+    return [section(promise, stake, who, _next(record)), context(_small_print(view))]
 
 
 def target_of(record: ExceptionRecord) -> Target:
@@ -88,25 +92,6 @@ def target_of(record: ExceptionRecord) -> Target:
 def draft_button(record: ExceptionRecord) -> Block:
     """Opens the form of a note to the client; it changes nothing, so no version matters."""
     return button(Verb.DRAFT, Target(id=record.id, version=1))
-
-
-def _promise(view: ExceptionView) -> str:
-    record = view.record
-    fault = f"clock: {CLOCK[record.fault]}" if record.fault else None
-    promised = data(view.promise, 140) or f"within {duration(record.target_minutes)}"
-    return joined(
-        f"{KIND[view.kind]} promise: {promised}", f"due {moment(record.deadline_at)}", fault
-    )
-
-
-def _money(view: ExceptionView) -> str | None:
-    """What the order is worth, and what the breach costs where the contract says it."""
-    cents = view.record.facts.get("order_value_cents")
-    value = None
-    if isinstance(cents, int) and not isinstance(cents, bool) and cents > 0:
-        value = f"Order value: {money(cents)}"
-    credit = f"*{money(view.credit_cents)} credit*" if view.credit_cents else None
-    return joined(value, credit) or None
 
 
 def _next(record: ExceptionRecord) -> str | None:
@@ -122,8 +107,7 @@ def _who(record: ExceptionRecord, names: Names) -> str:
     if why is not None:
         noted = record.resolution_note if record.resolution != MERGED else None
         note = f"“{data(noted, 200)}”" if noted else None
-        ended = f"*{STATUS[record.status]}*: {why}"
-        return joined(ended, note, f"owner {held}" if held else None)
+        return joined(why[:1].upper() + why[1:], note, f"owner {held}" if held else None)
     owned = f"Owner: {held}" if held else "Nobody owns it yet"
     state = STATUS[record.status] if record.status is not Status.OPEN else None
     return joined(state, owned, snoozed(record), _blocked(record))
@@ -136,11 +120,10 @@ def _blocked(record: ExceptionRecord) -> str | None:
     return f"automatic resolution blocked{': ' + data(reason, 120) if reason else ''}"
 
 
-def _small_print(view: ExceptionView) -> Block:
+def _small_print(view: ExceptionView) -> str:
     record = view.record
     rule = rule_name(record.sla_id, record.rule_version)
-    opened = f"opened {moment(record.opened_at)}"
-    return context(joined(f"#{record.id}", rule, opened, _link(view)))
+    return joined(f"#{record.id}", rule, _link(view))
 
 
 def _link(view: ExceptionView) -> str | None:

@@ -11,7 +11,7 @@ from handlers.blocks.elements import Block, actions, context, message, section, 
 from handlers.blocks.ids import Letters, Verb, encode_letters
 from handlers.blocks.text import clock_time, counted, data, joined
 from jobs.discard_dead_letters import Discarded
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.replay_dead_letters import NOT_FOUND, REJECTED, REPLAYED, Tried
 from jobs.show_dead_letters import LettersView, ReplayView
 from policies.durations import duration

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from handlers.blocks.elements import Block, header, message, section
 from handlers.blocks.targets import tile
 from handlers.blocks.text import counted, data
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import DigestView
 from policies.durations import duration
 from policies.records import ExceptionRecord
@@ -33,8 +33,9 @@ def _client(view: DigestView) -> Block:
         return section(name, kept, "Nothing is open.")
     counts = ", ".join(f"{count} {severity}" for severity, count in view.active_by_severity)
     unowned = f", {view.unowned} without an owner" if view.unowned else ""
+    held = f", {view.held} held in quiet hours" if view.held else ""
     oldest = "; ".join(_line(record, view) for record in view.oldest)
-    return section(name, kept, f"Open: {counts}{unowned}", f"Longest: {oldest}")
+    return section(name, kept, f"Open: {counts}{unowned}{held}", f"Longest: {oldest}")
 
 
 def _line(record: ExceptionRecord, view: DigestView) -> str:

@@ -22,7 +22,7 @@ from handlers.blocks.elements import (
 from handlers.blocks.ids import Field, Form, FormTarget, Verb, encode_form
 from handlers.blocks.notices import summary
 from handlers.blocks.text import data, escape
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import ExceptionView
 from policies.records import ExceptionRecord
 from prompts.draft import LANGUAGES, TONES, draft
@@ -66,9 +66,9 @@ def draft_form(
     }
 
 
-def draft_offer(view: ExceptionView) -> Message:
+def draft_offer(view: ExceptionView, language: str = "en") -> Message:
     """The note as it would be, with the button that opens the form."""
-    text = text_of(view)
+    text = text_of(view, language=language)
     return message(
         f"For the client of {data(view.record.order_id)}",
         [section("*For the client*", escape(text)), actions([draft_button(view.record)])],

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.blocks.ids import Target, Verb, encode
 from handlers.blocks.text import cut, cut_marked
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 Block = dict[str, Any]
 
@@ -34,11 +34,34 @@ WORDS: dict[Verb, str] = {
     Verb.STORM_RESOLVE: "Resolve all",
     Verb.STORM_SNOOZE: "Snooze all",
     Verb.STORM_SPLIT: "Split one off",
+    Verb.STORM_UNDO: "Undo",
+    Verb.TAKE_OVER: "Take over mine",
     Verb.ASK: "Ask for approval",
     Verb.APPROVE: "Approve",
     Verb.DECLINE: "Decline",
     Verb.UNDO: "Undo",
     Verb.DRAFT: "Draft to client",
+    Verb.ORDER: "Show",
+    Verb.SETTINGS: "Settings",
+    Verb.REFRESH: "Refresh",
+    Verb.MAP: "Map it anyway",
+    Verb.SUBSCRIPTION_EDIT: "Edit",
+    Verb.SUBSCRIPTION_ADD: "Add",
+    Verb.SUBSCRIPTION_REMOVE: "Remove",
+    Verb.SUBSCRIPTION_TEST: "Post a test",
+    Verb.ANSWER_HELPED: "Helpful",
+    Verb.ANSWER_NO_HELP: "Not helpful",
+    Verb.ANSWER_SHARE: "Share",
+    Verb.ANSWER_KEEP: "Keep",
+    Verb.FINDING_ACCEPT: "Accept",
+    Verb.FINDING_OURS: "Our error",
+    Verb.FINDING_DISPUTE: "Dispute",
+    Verb.FINDING_ASK: "Ask",
+    Verb.FINDING_EVIDENCE: "Evidence",
+    Verb.FINDING_GROUP: "Decide on all",
+    Verb.BILL_CONFIRM: "Looks right",
+    Verb.BILL_COLUMNS: "Change columns",
+    Verb.BILL_FILED: "Claims filed",
 }
 
 
@@ -83,6 +106,16 @@ def button(verb: Verb, target: Target, *, style: str | None = None) -> Block:
         "value": encode(target),
     }
     return {**made, "style": style} if style else made
+
+
+def plain_button(verb: Verb, value: str | None = None) -> Block:
+    """A button that is about no exception."""
+    made: Block = {
+        "type": "button",
+        "action_id": verb.value,
+        "text": words(WORDS[verb], _BUTTON),
+    }
+    return {**made, "value": value} if value else made
 
 
 def actions(buttons: Sequence[Block]) -> Block:

@@ -7,8 +7,11 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.blocks.values import count_of, read_back
+
 COMMAND = "/e2a"
 EVENTS = (
+    "app_context_changed",
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
@@ -60,6 +63,8 @@ class Verb(StrEnum):
     STORM_SPLIT = "e2a_storm_split"
     STORM_PAGE = "e2a_storm_page"
     STORM_CLIENT = "e2a_storm_client"
+    STORM_UNDO = "e2a_storm_undo"
+    TAKE_OVER = "e2a_take_over"
     ASK = "e2a_ask_approval"
     APPROVE = "e2a_approve"
     DECLINE = "e2a_decline"
@@ -67,6 +72,27 @@ class Verb(StrEnum):
     DRAFT = "e2a_draft"
     DRAFT_TONE = "e2a_draft_tone"
     DRAFT_LANGUAGE = "e2a_draft_language"
+    ORDER = "e2a_order"
+    SETTINGS = "e2a_settings"
+    REFRESH = "e2a_refresh"
+    MAP = "e2a_map"
+    SUBSCRIPTION_EDIT = "e2a_subscription_edit"
+    SUBSCRIPTION_ADD = "e2a_subscription_add"
+    SUBSCRIPTION_REMOVE = "e2a_subscription_remove"
+    SUBSCRIPTION_TEST = "e2a_subscription_test"
+    ANSWER_HELPED = "e2a_answer_helped"
+    ANSWER_NO_HELP = "e2a_answer_no_help"
+    ANSWER_SHARE = "e2a_answer_share"
+    ANSWER_KEEP = "e2a_answer_keep"
+    FINDING_ACCEPT = "e2a_finding_accept"
+    FINDING_OURS = "e2a_finding_ours"
+    FINDING_DISPUTE = "e2a_finding_dispute"
+    FINDING_ASK = "e2a_finding_ask"
+    FINDING_EVIDENCE = "e2a_finding_evidence"
+    FINDING_GROUP = "e2a_finding_group"
+    BILL_CONFIRM = "e2a_bill_confirm"
+    BILL_COLUMNS = "e2a_bill_columns"
+    BILL_FILED = "e2a_bill_filed"
 
 
 class Form(StrEnum):
@@ -81,8 +107,18 @@ class Form(StrEnum):
     STORM = "e2a_storm_view"
     STORM_ACT = "e2a_storm_form"
     STORM_SPLIT = "e2a_storm_split_form"
+    TAKE_OVER = "e2a_take_over_form"
     ASK = "e2a_ask_form"
+    ANSWER = "e2a_answer_form"
+    ORDER = "e2a_order_view"
+    SETTINGS = "e2a_settings_form"
     HOME = "e2a_home"
+    SUBSCRIPTION = "e2a_subscription_form"
+    BILL = "e2a_bill_form"
+    FINDING_DISPUTE = "e2a_finding_dispute_form"
+    FINDING_ASK = "e2a_finding_ask_form"
+    FINDING_GROUP = "e2a_finding_group_form"
+    FINDING_EVIDENCE = "e2a_finding_view"
 
 
 class Field(StrEnum):
@@ -96,6 +132,16 @@ class Field(StrEnum):
     ORDER = "order"
     DRAFT = "draft"
     WORDS = "words"
+    QUIET_DAYS = "quiet_days"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"
+    TELL = "tell"
+    LANGUAGE = "language"
+    CLIENTS = "clients"
+    SITES = "sites"
+    CARRIERS = "carriers"
+    REASONS = "reasons"
+    SEVERITY = "severity"
 
 
 class Shortcut(StrEnum):
@@ -145,13 +191,13 @@ def encode(target: Target) -> str:
 
 def decode(value: object) -> Target | None:
     """The button's target, or None for anything that `encode` did not write."""
-    data = _object(value)
+    data = read_back(value)
     if data is None:
         return None
-    number, version = data.get("id"), data.get("v")
-    if not (_is_count(number) and _is_count(version)):
+    number, version = count_of(data.get("id")), count_of(data.get("v"))
+    if not number or not version:
         return None
-    return Target(id=int(number), version=int(version))  # type: ignore[call-overload]
+    return Target(id=number, version=version)
 
 
 def encode_form(form: FormTarget) -> str:
@@ -162,7 +208,7 @@ def encode_form(form: FormTarget) -> str:
 
 def decode_form(value: object) -> FormTarget | None:
     """The form's target, or None for anything that `encode_form` did not write."""
-    target, data = decode(value), _object(value)
+    target, data = decode(value), read_back(value)
     if target is None or data is None:
         return None
     channel = data.get("channel")
@@ -182,28 +228,13 @@ def encode_letters(letters: Letters) -> str:
 
 def decode_letters(value: object) -> Letters | None:
     """What the button is about, or None for anything that `encode_letters` did not write."""
-    data = _object(value)
+    data = read_back(value)
     if data is None:
         return None
     ids, kind, order, newest = (data.get(name) for name in ("ids", "kind", "order", "to"))
     counts = [*ids, newest] if isinstance(ids, list) else [None]
-    if not all(map(_is_count, counts)) or len(counts) > MOST_LETTERS + 1:
+    if not all(map(count_of, counts)) or len(counts) > MOST_LETTERS + 1:
         return None
     if not all(one is None or isinstance(one, str) for one in (kind, order)):
         return None
     return Letters(ids=tuple(ids), kind=kind, order_id=order, newest=newest)  # type: ignore[arg-type]
-
-
-def _object(value: object) -> dict[str, object] | None:
-    if not isinstance(value, str) or len(value) > 2000:  # noqa: PLR2004 - Slack's limit of a value
-        return None
-    try:
-        data = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
-
-
-def _is_count(value: object) -> bool:
-    most = 2**62
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < most

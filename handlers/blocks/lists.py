@@ -4,15 +4,17 @@ Must not filter or sort: what it is given is shown in that order.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.blocks.elements import Block, context, message, section
+from handlers.blocks.list_table import FROM_ROWS, Links, exceptions_table
 from handlers.blocks.sheets import MOST_ROWS
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.thread import who
 from handlers.blocks.waiting import of_entry, snoozed
 from handlers.blocks.wording import Names, did, happened, lateness, owner
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import ExceptionList, ExceptionView
 from policies.reasons import Status
 from policies.records import AuditEntry, ExceptionRecord
@@ -22,15 +24,30 @@ _LINES_IN_SECTION = 10
 _MOST_AUDIT = 40
 
 
-def exceptions(found: ExceptionList, names: Names = None) -> Message:
-    """A page of exceptions with the true total and the filter as it was understood."""
+def exceptions(found: ExceptionList, names: Names = None, links: Links | None = None) -> Message:
+    """A page of exceptions: a few as lines, more as a table that has lines to fall back on."""
+    lined = _lined(found, names)
+    if len(found.records) < FROM_ROWS:
+        return lined
+    tenants = {tenant.id: tenant.name for tenant in found.tenants} if _several(found) else {}
+    table, shown = exceptions_table(found.records, found.now, tenants, names or {}, links or {})
+    below = context(_showing(found, shown))
+    drawn = message(lined.text, [dict(lined.blocks[0]), table, below])
+    return replace(drawn, plain=lined.blocks)
+
+
+def _several(found: ExceptionList) -> bool:
+    return len(found.tenants) > 1
+
+
+def _lined(found: ExceptionList, names: Names) -> Message:
+    """The first ones as lines, with the true total and the filter as it was understood."""
     shown = found.records[:MOST_SHOWN]
     asked = data(found.described, 200)
     if not shown:
         said = f"No exceptions: {asked}" if asked else "No exceptions"
         return message(said, [section(f"*{said}*"), context(f"as of {moment(found.now)}")])
-    several = len(found.tenants) > 1
-    tenants = {tenant.id: tenant.name for tenant in found.tenants} if several else {}
+    tenants = {tenant.id: tenant.name for tenant in found.tenants} if _several(found) else {}
     total = counted(max(found.total, len(shown)), "exception")
     title = f"{total}: {asked}" if asked else total
     blocks = [section(f"*{title}*"), *lines(shown, found.now, tenants, names)]
@@ -82,11 +99,12 @@ def audit(view: ExceptionView, names: Mapping[str, str]) -> Message:
 def _showing(found: ExceptionList, shown: int) -> str:
     total = max(found.total, shown)
     narrow = "narrow it: `exceptions critical`, `mine`, `since 2h`"
-    filed = f"the newest {MOST_ROWS:,} of them" if total > MOST_ROWS else "all of them"
-    more = f"a file has {filed} (in your direct messages where only you see this)"
+    whole = f"the newest {MOST_ROWS:,} of them" if total > MOST_ROWS else "all of them"
+    more = f"a file has {whole} (in your direct messages where only you see this)"
     return joined(
         f"Showing {shown} of {total}",
-        *((more, narrow) if total > shown else ()),
+        more if total > MOST_SHOWN else None,
+        narrow if total > shown else None,
         f"as of {moment(found.now)}",
     )
 

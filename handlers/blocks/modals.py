@@ -21,7 +21,7 @@ from handlers.blocks.ids import Field, Form, FormTarget, encode_form
 from handlers.blocks.notices import summary
 from handlers.blocks.text import data
 from handlers.blocks.waiting import choices
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import ExceptionView, ReplayPreview
 from policies.lifecycle import RESOLUTIONS
 

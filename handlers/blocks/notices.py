@@ -7,18 +7,15 @@ from datetime import datetime
 
 from handlers.blocks.card import target_of
 from handlers.blocks.elements import actions, button, message, section
-from handlers.blocks.ids import Verb
+from handlers.blocks.ids import COMMAND, Verb
 from handlers.blocks.text import data, escape, joined, mention
 from handlers.blocks.waiting import snoozed
 from handlers.blocks.wording import STATUS, did, happened, lateness, owner
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import ReplayPreview
 from policies.durations import duration
 from policies.records import AuditEntry, ExceptionRecord
 
-_LATER: dict[str, str] = {
-    "invoices": "Invoices",
-}
 _MACHINES = {"api": "The API", "cli": "The command line"}
 
 
@@ -45,6 +42,14 @@ def too_slow() -> Message:
     return told("Slack closed the form before it could open. Nothing was changed; press again.")
 
 
+def took_too_long(seconds: float) -> Message:
+    """Nothing came in time, and nobody shall wait for ever."""
+    return told(
+        f"That took longer than {seconds:.0f} s, so I stopped looking. Nothing was changed. "
+        "Narrow it (a client, `today`, an order) or ask again."
+    )
+
+
 def refused(why: str) -> Message:
     """Somebody may not, and why."""
     return told(why)
@@ -52,11 +57,9 @@ def refused(why: str) -> Message:
 
 def unmapped() -> Message:
     """The channel belongs to no client, so there is nothing to show."""
-    how = "`e2a tenant add NAME --channel C`"
     text = "This channel is not mapped to a client yet, so there is nothing to show here."
-    return message(
-        text, [section(text, f"To map it, run {how} where E2A runs, with this channel as C.")]
-    )
+    how = f"To map it, a lead or an admin of the client says here: `{COMMAND} map NAME`"
+    return message(text, [section(text, how)])
 
 
 def nowhere() -> Message:
@@ -122,24 +125,6 @@ def unknown(word: str, suggestion: str | None) -> Message:
 def incomplete(why: str) -> Message:
     """A known word with something missing or wrong behind it."""
     return told(why)
-
-
-def later(word: str) -> Message:
-    """Something that is planned and not there yet."""
-    subject = _LATER.get(word, "That")
-    verb = "come" if subject.endswith("s") else "comes"
-    return told(f"{subject} {verb} with a later version. Nothing was changed.")
-
-
-def subscribed(*, on: bool, changed: bool) -> Message:
-    """What became of a subscription."""
-    said = {
-        (True, True): "This channel gets the digest every morning at 08:00 of its client's time.",
-        (True, False): "This channel gets the digest already.",
-        (False, True): "This channel gets no digest any more.",
-        (False, False): "This channel had no digest.",
-    }
-    return told(said[on, changed])
 
 
 def which(ids: tuple[int, ...], verb: str) -> Message:

@@ -9,7 +9,7 @@ from handlers.blocks.lists import line
 from handlers.blocks.risk import to_save
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import OrderView
 from policies.facts import OrderEvent
 

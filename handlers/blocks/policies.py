@@ -10,9 +10,10 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from handlers.blocks.elements import Block, context, message, section
+from handlers.blocks.remarks import heard_blocks
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import KIND, VERDICT
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.show_policy import LintView, MoveView, PolicyView, StartView
 from policies.clock import Clock
 from policies.durations import duration
@@ -52,7 +53,8 @@ def nearest_rule(views: Sequence[PolicyView], name: str) -> str | None:
 
 def findings(views: Sequence[LintView]) -> Message:
     """What lint says, the gravest first."""
-    blocks = [block for view in views[:_MOST_GROUPS] for block in _findings(view)]
+    shown = views[:_MOST_GROUPS]
+    blocks = [b for view in shown for b in (*_findings(view), *heard_blocks(view.heard))]
     return message("What lint says", blocks)
 
 

@@ -1,15 +1,16 @@
-"""Draws the warning before a breach: a line or two, nothing to press. Must not look anything up."""
+"""Says until when a promise can still be kept, and how likely it is not.
+
+Must not look anything up.
+"""
 
 from datetime import datetime
 
-from handlers.blocks.elements import Block, message, section
-from handlers.blocks.text import clock_time, data, joined, moment
-from jobs.ports_slack import Message
-from jobs.views import OrderView, RiskView
-from policies.durations import duration
+from handlers.blocks.elements import Block, section
+from handlers.blocks.text import clock_time, data, joined
+from jobs.views import OrderView
 from policies.risk import Outlook
 
-_DO = {
+DO = {
     "pick_completed": "pick",
     "pack_completed": "pack",
     "delivered": "deliver",
@@ -17,18 +18,9 @@ _DO = {
     "carrier_picked_up": "hand over",
     "carrier_scan": "hand over",
 }
+"""What is to be done so that this event comes."""
 _WORTH_SAYING = 0.05
 _MOST = 6
-
-
-def risk(view: RiskView) -> Message:
-    """Which order, which promise, how long there is left, until when it can be saved."""
-    left = duration((view.deadline_at - view.now).total_seconds() / 60)
-    text = f"{data(view.order_id)} · {data(view.tenant.name, 60)}: {left} left"
-    promised = f"{data(view.promise, 140)}, due {moment(view.deadline_at)}"
-    said = outlook_words(view.outlook, view.now) if view.outlook else None
-    why = joined(*view.outlook.reasons) if view.outlook else None
-    return message(f"At risk: {text}", [section(f"*At risk* · {text}", promised, said, why)])
 
 
 def outlook_words(outlook: Outlook, now: datetime) -> str | None:
@@ -51,7 +43,7 @@ def _to_do(outlook: Outlook, now: datetime) -> str | None:
     if outlook.last_moment is None:
         return None
     goal = f"make the {clock_time(outlook.limit)} pickup" if outlook.pickup else "keep it"
-    verb = _DO.get(outlook.next_kind, "go on")
+    verb = DO.get(outlook.next_kind, "go on")
     if outlook.limit <= now:
         return "the last pickup before it is over" if outlook.pickup else None
     if outlook.last_moment <= now:

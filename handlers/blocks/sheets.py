@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from policies.records import AuditEntry, ExceptionRecord, Tenant
 
@@ -127,7 +128,7 @@ def written(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _cell(value: Cell) -> object:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
         return value
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

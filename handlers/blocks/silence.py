@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.blocks.elements import Block, message, section
 from handlers.blocks.text import data, joined, moment
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import SilenceView
 from policies.durations import duration
 

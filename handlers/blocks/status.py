@@ -4,13 +4,15 @@ Must not judge: the figures come counted.
 """
 
 from handlers.blocks.elements import Block, context, message, section
+from handlers.blocks.enrichment import enrichment_block
 from handlers.blocks.lists import line
+from handlers.blocks.model_budget import budget_block
 from handlers.blocks.risk import outlook_words
 from handlers.blocks.silence import silences
 from handlers.blocks.targets import targets_block
 from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.wording import Names
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import StatusView
 from policies.durations import duration
 from policies.queries import ClockRow
@@ -29,6 +31,8 @@ def status(view: StatusView, names: Names = None) -> Message:
         silences(view.silent, view.now),
         at_risk(view),
         _oldest(view, names),
+        enrichment_block(view.enrichment),
+        budget_block(view.budgets),
     ]
     shown = [block for block in blocks if block]
     return message(title, [*shown, context(f"as of {moment(view.now)}")])
@@ -42,6 +46,7 @@ def tiles(view: StatusView) -> str:
         *(counts or ["nothing open"]),
         f"{view.unowned} without owner",
         f"{view.snoozed} snoozed" if view.snoozed else None,
+        f"{view.held} held" if view.held else None,
         letters,
     )
 
@@ -59,7 +64,7 @@ def _running(row: ClockRow, view: StatusView) -> str:
     outlook = view.outlooks.get((row.tenant_id, row.order_id, row.sla_id, row.subject))
     return joined(
         data(row.order_id, 60),
-        data(row.sla_id, 64),
+        data(row.sla_id.replace("_", " "), 64),
         f"{duration(max(0.0, left))} left",
         outlook_words(outlook, view.now) if outlook else None,
     )

@@ -8,19 +8,22 @@ from collections.abc import Sequence
 
 from handlers.blocks.elements import Block, actions, button, context, message, section
 from handlers.blocks.ids import Target, Verb
-from handlers.blocks.text import counted, data, joined, moment, money
+from handlers.blocks.text import clock_time, counted, data, joined, moment
 from handlers.blocks.wording import COLORS, QUIET, WAITING, owner
-from jobs.ports_slack import Message
-from jobs.views_storms import InStorm, StormView
+from jobs.ports.slack import Message
+from jobs.views.storms import InStorm, StormView
 from policies.durations import duration
+from policies.money.cents import money
 from policies.reasons import Status
 from policies.records import ExceptionRecord
 from policies.storms import Storm, Told, coarse
 
 _MOST_CLIENTS, _LINES, _SECTION = 8, 20, 2_900
-_ROOM = 10_000
+ROOM = 10_000
 """Characters of a list; where names are so long that they do not fit, only they are told."""
 _MOSTLY = 0.9
+_STEP = 160
+_DEPARTURES = {"pickup": "next pick-up", "cut_off": "next cut-off"}
 _ALSO = ("carrier", "warehouse", "wave", "zone", "service", "channel")
 _BUTTONS = (
     Verb.STORM_LIST,
@@ -35,14 +38,19 @@ def storm_card(view: StormView) -> Message:
     """The parent message: how many of whom, what they share, and what can be done about all."""
     active = view.active
     color = COLORS[view.severity] if active else QUIET
-    told = (_times(view), _owners(active), _states(view))
-    small = joined(f"Storm {view.storm.id}", f"since {moment(view.storm.opened_at)}", _where(view))
-    blocks = [section(_clients(view), *told), context(small), actions(_buttons(view))]
+    whose = joined(_states(view), owners(active))
+    told = (times(view), _losses(view), whose, next_step(view, _STEP))
+    since = f"since {moment(view.storm.opened_at)}"
+    small = joined(f"Storm {view.storm.id}", since, _usually(view), _where(view))
+    blocks = [section(clients(view), *told), context(small), actions(buttons(view))]
     return message(storm_headline(view), blocks, color)
 
 
 def storm_headline(view: StormView) -> str:
     """The storm in one line."""
+    if view.storm.overnight:
+        counts = counted(len(view.clients), "client")
+        return f"*{joined('Overnight', f'{len(view.members):,} held', counts)}*"
     begin = view.severity.value if view.active else "Settled"
     clients = counted(len(view.clients), "client")
     counts = joined(begin, counted(view.orders, "order"), clients)
@@ -51,6 +59,8 @@ def storm_headline(view: StormView) -> str:
 
 def shared_words(storm: Storm) -> str:
     """What they have in common: `UPS parcels of ATL1: packed, not scanned by UPS`."""
+    if storm.overnight:
+        return "held in quiet hours"
     known = dict(storm.shared)
     carrier, warehouse = known.pop("carrier", None), known.pop("warehouse", None)
     things = f"{data(carrier, 40)} parcels" if carrier else "orders"
@@ -89,7 +99,7 @@ def member_lines(view: StormView) -> list[str]:
     lines: list[str] = []
     for order, client, whole in shares:
         lines = [_line(one, view, order, client, whole=whole) for one in view.members]
-        if sum(map(len, lines)) <= _ROOM:
+        if sum(map(len, lines)) <= ROOM:
             break
     return lines
 
@@ -103,15 +113,15 @@ def storm_explanation(view: StormView) -> Message:
     since = f"The first was due {moment(first)}, the last one so far {moment(last)}."
     of = f"{count} of {counted(len(view.clients), 'client')}"
     why = f"*Why* {of}, {shared_words(view.storm)} [1]. {since}"
-    step = _most([record.explanation.next_step for record in records if record.explanation])
     blocks = [section(why, _also(view.storm, records))]
-    if step:
-        blocks.append(section(f"*Next* {data(step, 600)}"))
+    if step := next_step(view, 600, records):
+        blocks.append(section(step))
     blocks.append(context(joined("[1] the lists in this thread", "rule-based")))
     return message(f"Why {count} are late together", blocks)
 
 
-def _clients(view: StormView) -> str:
+def clients(view: StormView) -> str:
+    """How many of whom, most first."""
     counts = list(view.clients.items())
     named = [f"{data(name, 40)} {count:,}" for name, count in counts[:_MOST_CLIENTS]]
     others = sum(count for _, count in counts[_MOST_CLIENTS:])
@@ -119,15 +129,16 @@ def _clients(view: StormView) -> str:
     return ", ".join(named) + more
 
 
-def _times(view: StormView) -> str:
+def times(view: StormView) -> str:
+    """When the first was due, how long the longest is over, what is at stake."""
     active = view.active
     due = min((one.deadline_at for one in active), default=None)
     over = view.over_minutes
     values = [_value(record) for record in active]
     credit = sum(one.credit_cents or 0 for one in view.members if one.record.active)
     return joined(
-        f"first due {moment(due)}" if due else None,
-        f"longest over {duration(over)} or more" if over else None,
+        f"First due {moment(due)}" if due else None,
+        f"more than {duration(over)} over" if over else None,
         f"orders worth {money(sum(values))}" if any(values) else None,
         f"*{money(credit)} credit*" if credit else None,
     )
@@ -139,17 +150,54 @@ def _value(record: ExceptionRecord) -> int:
     return max(0, cents) if plain else 0  # type: ignore[type-var,return-value]
 
 
-def _owners(active: Sequence[ExceptionRecord]) -> str | None:
+def owners(active: Sequence[ExceptionRecord]) -> str | None:
+    """Whose the open ones are."""
     if not active:
         return None
-    owners = {record.assignee for record in active if record.assignee}
+    known = {record.assignee for record in active if record.assignee}
     unowned = sum(record.assignee is None for record in active)
-    if not owners:
+    if not known:
         return "Nobody owns them yet"
-    if len(owners) > 1:
-        return joined(f"{len(owners)} owners", f"{unowned:,} without an owner" if unowned else None)
+    if len(known) > 1:
+        return joined(f"{len(known)} owners", f"{unowned:,} without an owner" if unowned else None)
     held = next(owner(record) for record in active if record.assignee)
     return joined(f"Owner: {held}", f"{unowned:,} without an owner" if unowned else None)
+
+
+def _losses(view: StormView) -> str | None:
+    """Until when the most can be saved: `9 more promises break by 19:00, the next pick-up`."""
+    losses = view.next_losses
+    if losses is None or not view.active:
+        return None
+    by = clock_time(losses.by)
+    departure = _DEPARTURES[losses.departure] if losses.departure else None
+    if not losses.promises:
+        return f"*Until {by}* the {departure} can still be made" if departure else None
+    breaks = counted(losses.promises, "more promise breaks", "more promises break")
+    return f"*{breaks} by {by}*" + (f", the {departure}" if departure else "")
+
+
+def next_step(
+    view: StormView, limit: int, records: Sequence[ExceptionRecord] | None = None
+) -> str | None:
+    """What is to be done about most of them, while anything is; or about most of `records`."""
+    asked = view.active if records is None else records
+    step = _most([one.explanation.next_step for one in asked if one.explanation])
+    return f"*Next* {data(step, limit)}" if step else None
+
+
+def _usually(view: StormView) -> str | None:
+    """How it is otherwise, with the count behind it: `usually 3 a day (84 in 28 days)`."""
+    usual = view.usually
+    if usual is None:
+        return None
+    counted_from = f"{usual.count:,} in {usual.days} days"
+    a_day = usual.count / usual.days
+    if usual.count == 0:
+        return f"none in the {usual.days} days before"
+    if a_day >= 1:
+        return f"usually {a_day:.0f} a day ({counted_from})"
+    return f"usually {max(1, round(7 * a_day))} a week ({counted_from})"
 
 
 def _states(view: StormView) -> str:
@@ -164,12 +212,12 @@ def _states(view: StormView) -> str:
 def _where(view: StormView) -> str:
     """Where they are named."""
     listed = len(view.members) - view.carded
-    own = counted(view.carded, "has a card of its own", "have cards of their own")
-    here = counted(listed, "is listed in the thread", "are listed in the thread")
-    return joined(own if view.carded else None, here)
+    own = counted(view.carded, "with a card of its own", "with cards of their own")
+    return joined(f"{listed:,} listed in the thread", own if view.carded else None)
 
 
-def _buttons(view: StormView) -> list[Block]:
+def buttons(view: StormView) -> list[Block]:
+    """What can be done with all of them."""
     target = Target(id=view.storm.id, version=view.storm.version)
     open_ones = any(record.status is Status.OPEN for record in view.active)
     shown = [
@@ -189,10 +237,11 @@ def _line(one: InStorm, view: StormView, order: int, client: int, *, whole: bool
     who = data(one.tenant.name, client) if client else None
     if not record.active:
         return f"~{joined(name, who)}~ settled"
-    return joined(name, who, _over(record, view) if whole else None, _held(record, whole), told)
+    return joined(name, who, over(record, view) if whole else None, _held(record, whole), told)
 
 
-def _over(record: ExceptionRecord, view: StormView) -> str | None:
+def over(record: ExceptionRecord, view: StormView) -> str | None:
+    """How long over, coarsely, so that lists are seldom edited."""
     minutes = coarse(record.delay_at(view.now))
     return f"over {duration(minutes)}" if minutes else None
 

@@ -15,6 +15,7 @@ from handlers.blocks.elements import (
     field,
     message,
     option,
+    plain_button,
     section,
     title,
     words,
@@ -22,13 +23,19 @@ from handlers.blocks.elements import (
 from handlers.blocks.ids import Field, Form, Verb
 from handlers.blocks.modals import NOTE_LENGTH, SNOOZES
 from handlers.blocks.storm import member_lines, paragraphs, storm_headline
-from handlers.blocks.storm_ids import StormForm, encode_storm, fitting
-from handlers.blocks.text import counted, data, joined
+from handlers.blocks.storm_ids import (
+    StormForm,
+    UndoingAll,
+    encode_storm,
+    encode_undo_all,
+    fitting,
+)
+from handlers.blocks.text import counted, data, joined, moment
 from handlers.blocks.waiting import choices
 from handlers.blocks.wording import STATUS
 from jobs.act_on_storm import AllDone, Preview, SplitOff
-from jobs.ports_slack import Message
-from jobs.views_storms import InStorm, StormView
+from jobs.ports.slack import Message
+from jobs.views.storms import InStorm, StormView
 from policies.lifecycle import RESOLUTIONS
 from policies.records import ExceptionRecord
 from policies.storms import PAGE, Storm, Told
@@ -63,8 +70,11 @@ def storm_members(view: StormView, form: StormForm) -> View:
     return _modal(Form.STORM, "Who is in it", blocks, metadata)
 
 
-def act_form(preview: Preview, verb: str, channel: str | None) -> View:
-    """How many of which clients change, which do not and why; submitting does exactly that."""
+def act_form(preview: Preview, verb: str, channel: str | None, cut_off: str | None = None) -> View:
+    """How many of which clients change, which do not and why; submitting does exactly that.
+
+    `cut_off` is when the first of their cut-offs is, where there is one.
+    """
     does, _ = _DOES[verb]
     versions = fitting(preview.versions)
     changing = [one for one in preview.changing if one.member.number in versions]
@@ -76,7 +86,7 @@ def act_form(preview: Preview, verb: str, channel: str | None) -> View:
     blocks = [
         section(f"*{does} {len(changing):,}{of}?* {_by_client(changing)}"),
         *_staying(preview),
-        *_fields(verb, changing[0].record),
+        *_fields(verb, changing[0].record, cut_off),
         context(_small_print(preview, len(changing))),
     ]
     return {**_modal(Form.STORM_ACT, f"{does} all", blocks, form), "submit": words(does, 24)}
@@ -113,6 +123,30 @@ def all_done(verb: str, done: AllDone) -> Message:
     return message(told, [section(told)])
 
 
+def with_undo_all(drawn: Message, undoing: UndoingAll) -> Message:
+    """The same with a button that takes it back; without where it cannot hold so many."""
+    value = encode_undo_all(undoing)
+    if value is None or not undoing.versions:
+        return drawn
+    pressed = plain_button(Verb.STORM_UNDO, value)
+    return replace(drawn, blocks=(*drawn.blocks, actions([pressed])))
+
+
+def all_undone(done: AllDone) -> Message:
+    """How many were brought back, and which were not and why."""
+    said = f"{counted(done.done, 'exception')} brought back"
+    rest = done.left - len(done.left_orders)
+    names = ", ".join(data(one, 60) for one in done.left_orders)
+    more = f" and {rest:,} more" if rest > 0 else ""
+    changed = done.left - done.unchanged
+    why = joined(
+        f"{changed:,} had changed since" if changed else None,
+        f"{done.unchanged:,} were not changed by you last" if done.unchanged else None,
+    )
+    told = joined(said, f"left alone: {why} ({names}{more})" if done.left else None)
+    return message(told, [section(told)])
+
+
 def split_done(done: SplitOff) -> Message:
     """That one has a card of its own."""
     named = f"#{done.record.id} {data(done.record.order_id)}"
@@ -130,7 +164,10 @@ def which_of_storm(view: StormView, verb: str) -> Message:
 
 def within_storm(drawn: Message, storm: Storm) -> Message:
     """The same with a line that leads to the storm in which it is listed."""
-    named = f"storm {storm.id}"
+    if storm.held_until is not None:
+        held = context(f"Held in quiet hours until {moment(storm.held_until)}")
+        return replace(drawn, blocks=(*drawn.blocks, held))
+    named = "the overnight list" if storm.overnight else f"storm {storm.id}"
     card = storm.part("card").ts
     if card is not None and storm.channel_id is not None:
         link = f"https://slack.com/archives/{storm.channel_id}/p{card.replace('.', '')}"
@@ -197,7 +234,7 @@ def _small_print(preview: Preview, changing: int) -> str:
     return joined("What changes before you submit is left as it is", more)
 
 
-def _fields(verb: str, one: ExceptionRecord) -> list[Block]:
+def _fields(verb: str, one: ExceptionRecord, cut_off: str | None) -> list[Block]:
     """What has to be said; `one` of them tells what there is to wait for."""
     note = {"type": "plain_text_input", "multiline": True, "max_length": NOTE_LENGTH}
     noted = field(Field.NOTE, "Note for colleagues", note, optional=True)
@@ -206,7 +243,8 @@ def _fields(verb: str, one: ExceptionRecord) -> list[Block]:
         reason = {"type": "static_select", "options": options, "initial_option": options[0]}
         return [field(Field.REASON, "What settled it", reason), noted]
     if verb == "snooze":
-        choice = [*SNOOZES[:-1], *choices(one), SNOOZES[-1]]
+        departs = [("until cut-off", f"Until the first cut-off ({cut_off})")] if cut_off else []
+        choice = [*SNOOZES[:-1], *choices(one), *departs, SNOOZES[-1]]
         options = [option(text, value) for value, text in choice]
         until = {"type": "radio_buttons", "options": options, "initial_option": options[1]}
         picker = {"type": "datetimepicker"}

@@ -7,10 +7,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from handlers.blocks.values import BUTTON, FORM, count_of, read_back, text_of
 
 MOST_NUMBERS = 20_000
-_LONGEST, _ROOM = 3_000, 2_400
-"""Characters that Slack lets a form remember, and those of them that the versions may take."""
+_ROOM = 2_400
+"""Characters of a form that its versions may take."""
 _RUN = re.compile(r"(\d{1,9})(?:x(\d{1,5}))?")
 
 
@@ -28,6 +31,15 @@ class StormForm:
     versions: Mapping[int, int] | None = None
     page: int = 0
     client: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoingAll:
+    """Members of a storm, by number in the version that an act left them; undone until when."""
+
+    storm_id: int
+    versions: Mapping[int, int]
+    until: datetime
 
 
 def fitting(versions: Mapping[int, int]) -> dict[int, int]:
@@ -53,14 +65,11 @@ def encode_storm(form: StormForm) -> str:
 
 def decode_storm(value: object) -> StormForm | None:
     """The form, or None for anything that `encode_storm` did not write."""
-    try:
-        data = json.loads(value) if isinstance(value, str) and len(value) <= _LONGEST else None
-    except (ValueError, RecursionError):
+    data = read_back(value, FORM)
+    if data is None:
         return None
-    if not isinstance(data, dict):
-        return None
-    storm, page, client = (_count(data.get(name)) for name in ("storm", "page", "client"))
-    verb, channel, seen = (_text(data.get(name)) for name in ("verb", "channel", "seen"))
+    storm, page, client = (count_of(data.get(name)) for name in ("storm", "page", "client"))
+    verb, channel, seen = (text_of(data.get(name)) for name in ("verb", "channel", "seen"))
     if storm is None or page is None or verb is None:
         return None
     return StormForm(
@@ -73,13 +82,27 @@ def decode_storm(value: object) -> StormForm | None:
     )
 
 
-def _count(value: object) -> int | None:
-    plain = isinstance(value, int) and not isinstance(value, bool)
-    return value if plain and 0 <= value < 2**62 else None  # type: ignore[operator,return-value]
+def encode_undo_all(undoing: UndoingAll) -> str | None:
+    """The button's value; None where so many were changed that it would not hold them."""
+    data = {
+        "storm": undoing.storm_id,
+        "made": _runs(undoing.versions),
+        "until": int(undoing.until.timestamp()),
+    }
+    value = json.dumps(data, separators=(",", ":"))
+    return value if len(value) <= BUTTON else None
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def decode_undo_all(value: object) -> UndoingAll | None:
+    """What is to be undone, or None for anything that `encode_undo_all` did not write."""
+    data = read_back(value)
+    if data is None:
+        return None
+    storm, until, made = count_of(data.get("storm")), count_of(data.get("until")), data.get("made")
+    if storm is None or until is None or not until < 2**33 or not isinstance(made, str):
+        return None
+    moment = datetime.fromtimestamp(until, UTC)
+    return UndoingAll(storm_id=storm, versions=_read(made), until=moment)
 
 
 def _runs(versions: Mapping[int, int]) -> str:

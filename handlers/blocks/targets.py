@@ -10,7 +10,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from handlers.blocks.elements import Block, message, section
 from handlers.blocks.text import counted, data, joined
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.views import TargetView
 from policies.targets import Target
 
@@ -43,7 +43,7 @@ def tile(view: TargetView, *, of_client: bool = False) -> str:
         kept = f"nothing counted yet of {_plain(target.at_least)} %"
     else:
         kept = f"{_share(standing.compliance, target)} % of {_plain(target.at_least)}"
-    return f"{whose}{data(target.sla_id, 64)} {_for(target)}{kept}, {_left(view)}"
+    return f"{whose}{data(target.sla_id, 64)} {_for(target)}{kept}, {late_left(view)}"
 
 
 def _used(view: TargetView) -> str:
@@ -75,7 +75,8 @@ def _cost(view: TargetView) -> str | None:
     return f"As it stands it costs {_plain(view.standing.credit_pct)} % of the {of}"
 
 
-def _left(view: TargetView) -> str:
+def late_left(view: TargetView) -> str:
+    """`3 late left in March`, `2 late too many today`."""
     left = view.standing.left
     if left < 0:
         return f"{-left} late too many in {_period(view)}"

@@ -18,6 +18,8 @@ _CHANNEL = re.compile(r"^[CG][A-Z0-9]{1,30}$")
 _FORMAT = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})  # noqa: RUF001 - look-alikes on purpose
 _DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 _MARKUP = str.maketrans("", "", "*`")
+_MOST_READ = 10_000
+"""Characters of a value that are looked at; no limit of Slack's is as large."""
 _MINUTES_OF_DAY, _MINUTES_OF_HOUR = 1440, 60
 
 
@@ -47,13 +49,6 @@ def cut_marked(text: str, limit: int) -> str:
         if start > kept.rfind(closing):
             kept = kept[:start]
     return kept.rstrip() + "…"
-
-
-def money(cents: int, currency: str = "USD") -> str:
-    """`1,184.40 USD`."""
-    sign = "-" if cents < 0 else ""
-    units, rest = divmod(abs(cents), 100)
-    return f"{sign}{units:,}.{rest:02} {currency}"
 
 
 def moment(at: datetime) -> str:
@@ -101,7 +96,7 @@ def joined(*parts: str | None) -> str:
 
 
 def _line(value: object) -> str:
-    line = " ".join(str(value).split())
+    line = " ".join(str(value)[:_MOST_READ].split())
     return "".join(mark for mark in line if unicodedata.category(mark)[0] != "C")
 
 

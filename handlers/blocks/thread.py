@@ -10,7 +10,8 @@ from handlers.blocks.card import draft_button
 from handlers.blocks.elements import Block, actions, context, message, section
 from handlers.blocks.text import cut, data, dated, escape, joined, moment
 from handlers.blocks.wording import DONE, ENDED, belongs_to, did, lateness
-from jobs.ports_slack import Message
+from jobs.explain_links import COUNTED
+from jobs.ports.slack import Message
 from jobs.views import ExceptionView
 from policies.judgement import MERGED
 from policies.records import AuditEntry, ExceptionRecord, Explanation
@@ -28,8 +29,11 @@ def explanation(view: ExceptionView) -> Message:
         return message("No explanation yet", [section("No explanation yet: none was recorded.")])
     blocks = [
         section(_titled("Why", told.ops_note)),
-        section(_titled("Next", told.next_step)) if told.next_step else None,
+        section(_titled("Next", " ".join(filter(None, (told.next_step, told.until)))))
+        if told.next_step or told.until
+        else None,
         section(_titled("For the client", told.client_note)) if told.client_note else None,
+        context(_titled("Before", told.similar)) if told.similar else None,
         _sources(told),
         actions([draft_button(view.record)]) if told.client_note else None,
         context(_as_of(view.record, told)),
@@ -77,14 +81,18 @@ def _sources(told: Explanation) -> Block:
 
 def _source(number: int, event_id: str, told: Explanation) -> str:
     words = told.sources[number - 1] if number <= len(told.sources) else None
-    named = f"{data(words, 80)} " if words else ""
-    return f"[{number}] {named}{data(event_id, _EVENT_ID)}"
+    named = data(words, 160) if words else None
+    counted = event_id.startswith(COUNTED)
+    return " ".join(
+        filter(None, (f"[{number}]", named, None if counted else data(event_id, _EVENT_ID)))
+    )
 
 
 def _as_of(record: ExceptionRecord, told: Explanation) -> str:
     maker = _RULES if told.source == "rules" else _MODEL
     sure = f"confidence {told.confidence:.2f}" if told.confidence is not None else None
-    return joined(maker, sure, f"as of {moment(record.updated_at or record.opened_at)}")
+    looked = datetime.fromisoformat(told.as_of) if told.as_of else None
+    return joined(maker, sure, f"as of {moment(looked or record.updated_at or record.opened_at)}")
 
 
 def _steps(view: ExceptionView) -> list[str]:
@@ -107,7 +115,21 @@ def _line(entry: AuditEntry, names: Mapping[str, str]) -> str:
     given = entry.after.get("assignee")
     if entry.action == "assign" and isinstance(given, str) and f"slack:{given}" != entry.actor:
         done = f"gave it to {data(names.get(given, given), 60)}"
+    if entry.action == "escalate" and isinstance(to := entry.after.get("to"), str):
+        done = f"{done}, called {data(to, 60)}"
+    if entry.action in ("attempt", "attempt_ended"):
+        done = _tried(entry)
     return f"{actor} {done}{_noted(entry)}" if actor else f"{done}{_noted(entry)}"
+
+
+def _tried(entry: AuditEntry) -> str:
+    """`ran hold_order`, `hold_order failed (answered 500)`."""
+    told = entry.after
+    action, status = data(str(told.get("action")), 40), told.get("status")
+    if entry.action == "attempt":
+        return f"ran {action}"
+    answered = f" (answered {status})" if status is not None else ""
+    return f"{action} {data(str(told.get('state')), 20)}{answered}"
 
 
 def _noted(entry: AuditEntry) -> str:

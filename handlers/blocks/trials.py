@@ -1,12 +1,13 @@
 """Draws what another duration of a promise would have meant for stored orders. Must not judge."""
 
 from handlers.blocks.elements import Block, context, message, section
-from handlers.blocks.text import counted, data, joined, moment, money
-from jobs.ports_slack import Message
+from handlers.blocks.text import counted, data, joined, moment
+from jobs.ports.slack import Message
 from jobs.show_policy import TriedView
 from policies.backtesting.report import Counts, Example, Report, RuleChange
 from policies.clock import Clock
 from policies.durations import duration
+from policies.money.cents import money
 
 _MOST_EXAMPLES = 5
 

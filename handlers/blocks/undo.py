@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.blocks.elements import WORDS, actions, words
 from handlers.blocks.ids import Target, Verb, decode
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 TIME = timedelta(seconds=30)
 """How long an act can be undone, by the wall clock."""

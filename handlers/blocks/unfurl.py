@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.blocks.ask_form import still
 from handlers.blocks.elements import fit
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 MOST_LINKS = 5
 _MOST_BLOCKS, _MOST_SHOWN = 20, 2200

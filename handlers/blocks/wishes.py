@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.blocks.ids import Target, decode
+from handlers.blocks.values import count_of, read_back
 
 _NOTE = 500
 
@@ -75,11 +76,5 @@ def encode_approval(approval_id: int) -> str:
 
 def decode_approval(value: object) -> int | None:
     """The request's number, or None for anything that `encode_approval` did not write."""
-    try:
-        data = json.loads(value) if isinstance(value, str) else None
-    except (ValueError, RecursionError):
-        return None
-    number = data.get("approval") if isinstance(data, dict) else None
-    if not isinstance(number, int) or isinstance(number, bool):
-        return None
-    return number if 0 < number < 2**62 else None
+    data = read_back(value)
+    return (count_of(data.get("approval")) or None) if data else None

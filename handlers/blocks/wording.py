@@ -61,12 +61,17 @@ HAPPENED: dict[ReasonCode, str] = {
     ReasonCode.FIRST_SCAN_MISSING: "first scan came late",
     ReasonCode.TRANSIT_STALL: "next scan came late",
     ReasonCode.DELIVERY_DELAY: "delivered late",
+    ReasonCode.PAYMENT_FAILED: "paid after all",
+    ReasonCode.ADDRESS_INVALID: "address put right",
+    ReasonCode.INVENTORY_SHORTAGE: "stock came",
+    ReasonCode.CUSTOMER_UNAVAILABLE: "delivered after all",
 }
 KIND: dict[ClockKind, str] = {
     ClockKind.SLA: "Client",
     ClockKind.CHANNEL: "Channel",
     ClockKind.CARRIER: "Carrier",
     ClockKind.OLA: "In-house",
+    ClockKind.PROBLEM: "Problem",
 }
 """Whose clock it is, in the order in which people care."""
 CLOCK: dict[Fault, str] = {
@@ -150,6 +155,10 @@ DONE: dict[str, str] = {
     "block": "blocked",
     "unblock": "unblocked",
     "escalate": "escalated",
+    "attempt": "tried",
+    "attempt_ended": "tried",
+    "undo_attempt": "took back what was done by itself",
+    "model_failed": "asked a model in vain",
 }
 """Audit actions, as a colleague would say them."""
 
@@ -170,6 +179,8 @@ def lateness(record: ExceptionRecord, now: datetime) -> str:
     """`35 min over`, `12 min left`, `40 min late` once it has ended."""
     over = record.delay_at(now)
     ended = record.stopped_at is not None or not record.active
+    if over > 0 and record.at_once:
+        return f"{'after' if ended else 'for'} {duration(over)}"
     if over > 0:
         return f"{duration(over)} {'late' if ended else 'over'}"
     if ended:

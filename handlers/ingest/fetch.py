@@ -67,7 +67,7 @@ class PublicResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """The addresses of a host; raises FetchRefusedError when one of them is private."""
         found = await self._resolver.resolve(host, port, family)
-        if host.lower() not in self._allowed and not all(_is_public(one["host"]) for one in found):
+        if host.lower() not in self._allowed and not all(is_public(one["host"]) for one in found):
             message = f"{host} leads to a private address"
             raise FetchRefusedError(message)
         return found
@@ -129,7 +129,8 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Whether an IP address, as text, is one that anybody on the internet could have."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -8,6 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.ids import Target, Verb, decode_letters
+from handlers.blocks.storm_ids import decode_undo_all
 from handlers.blocks.undo import decode_undo
 from handlers.blocks.wishes import decode_approval, decode_wish
 from handlers.services import Services
@@ -23,10 +24,11 @@ from handlers.slack.intents import (
     Decide,
     Incomplete,
     Intent,
-    ReplayLetters,
     ShowException,
     Undo,
+    UndoAll,
 )
+from handlers.slack.letter_intents import ReplayLetters
 from handlers.slack.run import run
 from handlers.slack.voice import Voice, answering
 
@@ -134,6 +136,18 @@ async def on_undo_button(
     await ack()
     undoing = decode_undo(body["actions"][0].get("value"))
     _do(Undo(undoing=undoing) if undoing else _OUTDATED, body, context, client)
+
+
+async def on_undo_all_button(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    client: AsyncWebClient,
+) -> None:
+    """Takes back what the presser just did with many of a storm."""
+    await ack()
+    undoing = decode_undo_all(body["actions"][0].get("value"))
+    _do(UndoAll(undoing=undoing) if undoing else _OUTDATED, body, context, client)
 
 
 async def on_other_action(ack: AsyncAck) -> None:

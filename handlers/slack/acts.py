@@ -6,17 +6,19 @@ Must not check authority again, nor draw cards: the outbox brings them up to dat
 from dataclasses import replace
 
 from handlers.blocks import notices
+from handlers.blocks import shifts as drawn
 from handlers.slack.asker import Reply
+from handlers.slack.authority import verdict_on
 from handlers.slack.desk import Desk
-from handlers.slack.intents import ME, ActOn, Replay, Subscribe
+from handlers.slack.intents import ME, ON_SHIFT, ActOn, Replay
+from handlers.slack.on_shift import choose
 from handlers.slack.reads import find, meant
 from handlers.slack.snoozing import Quiet, came_already, quiet_of
 from handlers.slack.undoing import undoable
 from jobs.act_on_exception import Done, NotFound, NotPossible, Stale, act_on_exception
-from jobs.digest import subscribe, unsubscribe
 from jobs.replay_order import replay_exception
 from policies.lifecycle import Act
-from policies.permissions import Refused, may
+from policies.permissions import Refused, one_of
 
 Outcome = tuple[Reply, str]
 _SHOWN_BY_CARD = frozenset({"acknowledge", "assign", "reopen"})
@@ -30,7 +32,9 @@ async def act(intent: ActOn, desk: Desk) -> Outcome:
     )
     if isinstance(found, Reply):
         return found, "not_found"
-    assignee = await _assignee(intent, desk)
+    if intent.assignee == ON_SHIFT:
+        return await _give_to_shift(intent, found, desk)
+    assignee = await _assignee(intent, found, desk)
     if isinstance(assignee, Reply):
         return assignee, "refused"
     quiet = await _quiet(intent, found, desk)
@@ -51,6 +55,20 @@ async def act(intent: ActOn, desk: Desk) -> Outcome:
         correlation_id=desk.asker.correlation_id,
     )
     return await _done(wish, desk)
+
+
+async def _give_to_shift(intent: ActOn, exception_id: int, desk: Desk) -> Outcome:
+    """Whoever is on shift and holds the fewest gets it, and everybody is told why."""
+    chosen = await choose(exception_id, desk)
+    if isinstance(chosen, Reply):
+        return chosen, "impossible"
+    theirs = replace(intent, exception_id=exception_id, assignee=chosen.person_id)
+    reply, result = await act(theirs, desk)
+    view = await find(exception_id, desk)
+    if result != "done" or isinstance(view, Reply):
+        return reply, result
+    told = drawn.given(view.record, chosen.name, chosen.shift, chosen.held)
+    return undoable(told, "assign", view.record, desk.services.wall_now()), result
 
 
 async def replay(intent: Replay, desk: Desk) -> Outcome:
@@ -79,22 +97,6 @@ async def replay(intent: Replay, desk: Desk) -> Outcome:
     return Reply(message=notices.replayed(preview)), "done"
 
 
-async def subscribe_channel(intent: Subscribe, desk: Desk) -> Outcome:
-    """The daily digest in this channel, or no more; only a channel can have it."""
-    channel, storage = desk.asker.channel_id, desk.services.storage
-    if channel is None or desk.asker.alone:
-        why = "Say that in the channel that is to get the digest."
-        return Reply(message=notices.told(why), private=True), "refused"
-    if intent.on:
-        changed = await subscribe(
-            channel, desk.tenant_ids, actor=desk.asker.actor, storage=storage, now=desk.now
-        )
-    else:
-        changed = await unsubscribe(channel, storage=storage)
-    notice = notices.subscribed(on=intent.on, changed=changed)
-    return Reply(message=notice), "done" if changed else "impossible"
-
-
 async def _done(wish: Act, desk: Desk) -> Outcome:
     services = desk.services
     outcome = await act_on_exception(
@@ -114,15 +116,30 @@ async def _done(wish: Act, desk: Desk) -> Outcome:
             return Reply(message=notices.not_found(wish.exception_id), private=True), "not_found"
 
 
-async def _assignee(intent: ActOn, desk: Desk) -> str | Reply | None:
+async def _assignee(intent: ActOn, exception_id: int, desk: Desk) -> str | Reply | None:
     """The person who is to own it; only somebody who may own may be given it."""
     if intent.assignee in (None, ME):
         return desk.asker.user_id if intent.assignee == ME else None
-    person = await desk.services.directory.person(intent.assignee or "")
-    if person is None or isinstance(may(person, "own", team_id=desk.asker.team_id), Refused):
-        why = "Only full members of this workspace can own an exception. Nothing was changed."
-        return Reply(message=notices.refused(why), private=True)
+    view = await find(exception_id, desk)
+    if isinstance(view, Reply):
+        return view
+    verdict = await verdict_on(
+        intent.assignee or "",
+        "own",
+        view.tenant.id,
+        team_id=desk.asker.team_id,
+        services=desk.services,
+    )
+    if isinstance(verdict, Refused):
+        return Reply(message=notices.refused(_cannot_own(verdict)), private=True)
     return intent.assignee
+
+
+def _cannot_own(verdict: Refused) -> str:
+    """Why, as far as roles go; a guest's or stranger's account is nobody's matter."""
+    if not verdict.wanted:
+        return "Only full members of this workspace can own an exception. Nothing was changed."
+    return f"To own an exception takes {one_of(verdict.wanted)}. Nothing was changed."
 
 
 async def _quiet(intent: ActOn, exception_id: int, desk: Desk) -> Quiet | Reply:

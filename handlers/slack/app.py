@@ -17,13 +17,19 @@ from handlers.blocks.ids import COMMAND, Form, Shortcut, Verb
 from handlers.services import Services
 from handlers.slack import (
     actions,
+    answer_forms,
     asking,
+    bill_forms,
     commands,
     drafts,
     events,
+    handover_forms,
+    home_forms,
+    invoice_forms,
     reactions,
     shortcuts,
     storm_forms,
+    subscription_forms,
     unfurls,
     views,
 )
@@ -100,6 +106,7 @@ def _listen(app: AsyncApp) -> None:
     app.event("app_mention")(events.on_mention)
     app.event("message")(events.on_message)
     app.event("app_home_opened")(events.on_home_opened)
+    app.event("app_context_changed")(events.on_context_changed)
     app.event("link_shared")(unfurls.on_link_shared)
     app.event("reaction_added")(reactions.on_reaction)
     app.event("app_uninstalled")(events.on_uninstalled)
@@ -107,7 +114,11 @@ def _listen(app: AsyncApp) -> None:
     app.event(_ANYTHING)(events.on_other_event)
 
     app.command(COMMAND)(commands.on_command)
+    _listen_to_buttons(app)
+    _listen_to_forms(app)
 
+
+def _listen_to_buttons(app: AsyncApp) -> None:
     for verb in DIRECT_BUTTONS:
         app.action(verb.value)(actions.on_direct_button)
     for verb in FORM_BUTTONS:
@@ -116,6 +127,9 @@ def _listen(app: AsyncApp) -> None:
     app.action(Verb.DLQ_REPLAY.value)(actions.on_letters_button)
     app.action(Verb.ASK.value)(actions.on_ask_button)
     app.action(Verb.UNDO.value)(actions.on_undo_button)
+    app.action(Verb.ORDER.value)(home_forms.on_order_button)
+    app.action(Verb.SETTINGS.value)(home_forms.on_settings_button)
+    app.action(Verb.REFRESH.value)(home_forms.on_refresh_button)
     for verb in (Verb.DRAFT_TONE, Verb.DRAFT_LANGUAGE):
         app.action(verb.value)(drafts.on_draft_choice)
     for verb in (Verb.APPROVE, Verb.DECLINE):
@@ -123,16 +137,45 @@ def _listen(app: AsyncApp) -> None:
     for verb in STORM_BUTTONS:
         app.action(verb.value)(storm_forms.on_storm_button)
     app.action(re.compile(f"^{Verb.STORM_PAGE.value}_"))(storm_forms.on_storm_turned)
+    app.action(Verb.STORM_UNDO.value)(actions.on_undo_all_button)
     app.action(Verb.STORM_CLIENT.value)(storm_forms.on_storm_turned)
+    app.action(Verb.TAKE_OVER.value)(handover_forms.on_take_over)
+    app.action(Verb.MAP.value)(subscription_forms.on_map_button)
+    for verb in (Verb.SUBSCRIPTION_EDIT, Verb.SUBSCRIPTION_ADD):
+        app.action(verb.value)(subscription_forms.on_subscription_button)
+    app.action(Verb.SUBSCRIPTION_TEST.value)(subscription_forms.on_test_button)
+    app.action(Verb.SUBSCRIPTION_REMOVE.value)(subscription_forms.on_remove_button)
+    for verb in (Verb.FINDING_ACCEPT, Verb.FINDING_OURS):
+        app.action(verb.value)(invoice_forms.on_finding_button)
+    for verb in (Verb.FINDING_DISPUTE, Verb.FINDING_ASK, Verb.FINDING_EVIDENCE):
+        app.action(verb.value)(invoice_forms.on_finding_opened)
+    app.action(Verb.FINDING_GROUP.value)(invoice_forms.on_group_button)
+    app.action(Verb.BILL_CONFIRM.value)(bill_forms.on_confirm_button)
+    app.action(Verb.BILL_COLUMNS.value)(bill_forms.on_columns_button)
+    app.action(Verb.BILL_FILED.value)(bill_forms.on_filed_button)
+    app.action(Verb.ANSWER_HELPED.value)(answer_forms.on_answer_helped)
+    app.action(Verb.ANSWER_NO_HELP.value)(answer_forms.on_answer_no_help)
+    for verb in (Verb.ANSWER_SHARE, Verb.ANSWER_KEEP):
+        app.action(verb.value)(answer_forms.on_answer_again)
     app.action(_ANYTHING)(actions.on_other_action)
 
+
+def _listen_to_forms(app: AsyncApp) -> None:
     app.view(Form.RESOLVE.value)(views.on_resolve_form)
     app.view(Form.SNOOZE.value)(views.on_snooze_form)
     app.view(Form.REPLAY.value)(views.on_replay_form)
     app.view(Form.DRAFT.value)(drafts.on_draft_form)
+    app.view(Form.TAKE_OVER.value)(handover_forms.on_take_over_form)
     app.view(Form.STORM_ACT.value)(storm_forms.on_storm_form)
     app.view(Form.STORM_SPLIT.value)(storm_forms.on_split_form)
     app.view(Form.ASK.value)(asking.on_ask_form)
+    app.view(Form.ANSWER.value)(answer_forms.on_answer_form)
+    app.view(Form.SETTINGS.value)(home_forms.on_settings_form)
+    app.view(Form.SUBSCRIPTION.value)(subscription_forms.on_subscription_form)
+    app.view(Form.FINDING_DISPUTE.value)(invoice_forms.on_dispute_form)
+    app.view(Form.FINDING_ASK.value)(invoice_forms.on_ask_form)
+    app.view(Form.FINDING_GROUP.value)(invoice_forms.on_group_form)
+    app.view(Form.BILL.value)(bill_forms.on_columns_form)
     app.view(_ANYTHING)(views.on_other_view)
     app.view_closed(_ANYTHING)(views.on_other_view)
 

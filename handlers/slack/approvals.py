@@ -10,12 +10,12 @@ from handlers.blocks.wishes import Wish
 from handlers.slack.asker import Reply
 from handlers.slack.authority import who_may
 from handlers.slack.desk import Desk
-from handlers.slack.intents import ME, ActOn, AskApproval, Decide, Intent, Replay
+from handlers.slack.intents import ME, ON_SHIFT, ActOn, AskApproval, Decide, Intent, Replay
 from handlers.slack.reads import find, meant
 from handlers.slack.snoozing import Quiet, quiet_of
 from jobs.act_on_exception import ActOutcome, Done, NotFound, NotPossible, Stale
 from jobs.ask_approval import Decided, Declined, ask_approval, decide_approval
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.put_on_record import Telling
 from jobs.views import ExceptionView
 from policies.lifecycle import RESOLUTIONS, Act
@@ -62,7 +62,7 @@ async def _about(intent: Intent, verb: str, desk: Desk) -> ExceptionView | None:
 
 def _wish(intent: Intent, view: ExceptionView, desk: Desk) -> Wish | None:
     """What of an act can be asked for; a replay changes nothing that needs asking."""
-    if not isinstance(intent, ActOn):
+    if not isinstance(intent, ActOn) or intent.assignee == ON_SHIFT:
         return None
     said = quiet_of(intent, view, desk)
     quiet = Quiet() if isinstance(said, str) else said

@@ -22,7 +22,7 @@ from handlers.slack.handing import hand_over, services_of
 from handlers.slack.run import converse
 from handlers.slack.views import typed
 from handlers.slack.voice import UntoldError, Voice, in_conversation
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 
 async def on_ask_shortcut(

@@ -6,7 +6,8 @@ Must not decide what a role may do (policies/permissions.py) and must not trust 
 from dataclasses import dataclass
 
 from handlers.services import Services
-from jobs.ports_slack import Person
+from jobs.ports.slack import Person
+from policies.permissions import Allowed, Refused, may
 from policies.records import Tenant
 from policies.roles import EVERYONE, Role, RoleGrant, group, holders, roles_of, user
 
@@ -31,6 +32,16 @@ async def rights_of(person: Person, services: Services) -> Rights:
     if any(grant.principal.startswith(group("")) for grant in grants):
         principals |= {group(one) for one in await services.directory.groups_of(person.id)}
     return Rights(grants=grants, principals=frozenset(principals), admin=person.admin)
+
+
+async def verdict_on(
+    person_id: str, verb: str, tenant_id: int, *, team_id: str, services: Services
+) -> Allowed | Refused:
+    """Whether somebody else than the asker may do that for a client, as Slack knows them now."""
+    person = await services.directory.person(person_id)
+    rights = await rights_of(person, services) if person else None
+    roles = rights.roles(tenant_id) if rights else ()
+    return may(person, verb, team_id=team_id, roles=roles)
 
 
 async def who_may(wanted: frozenset[Role], tenant: Tenant, services: Services) -> list[str]:

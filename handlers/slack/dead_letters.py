@@ -8,7 +8,7 @@ from handlers.blocks import notices
 from handlers.blocks.ids import Letters
 from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
-from handlers.slack.intents import DiscardLetter, ReplayLetters, ShowLetters
+from handlers.slack.letter_intents import DiscardLetter, ReplayLetters, ShowLetters
 from jobs.discard_dead_letters import Unknown, discard_letters
 from jobs.replay_dead_letters import Replaying, Tried, replay_batches
 from jobs.show_dead_letters import preview_letters, show_letters

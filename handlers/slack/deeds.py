@@ -6,13 +6,29 @@ Must not do it: run.py does what the intent says.
 import re
 from collections.abc import Callable, Sequence
 
-from handlers.slack.intents import ME, ActOn, ActOnAll, Draft, Incomplete, Intent, Replay, SplitFrom
+from handlers.slack.intents import (
+    ME,
+    ON_SHIFT,
+    ActOn,
+    ActOnAll,
+    Draft,
+    Explain,
+    Incomplete,
+    Intent,
+    Replay,
+    SplitFrom,
+)
 from handlers.slack.times import read_until
-from handlers.slack.waits import CUT_OFF, read_wait
+from handlers.slack.waits import read_wait
 from handlers.slack.words import VERBS, Said, read_id, usage
 
 _NOTE = 500
 _PERSON = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[,.]?$")
+_SHIFT = re.compile(
+    r"^(?:who(?:ever|'s)?\s+(?:is\s+)?|the\s+(?:person|one)\s+)?on[-_ ]?shift\b[.,!]?"
+    r"|^(?:the\s+)?shift\b[.,!]?",
+    re.IGNORECASE,
+)
 _ALL, _OF_STORMS = "all", ("acknowledge", "resolve", "snooze")
 _THIS = frozenset({"this", "it", "that", "exception"})
 
@@ -44,6 +60,14 @@ def read_draft(said: Said) -> Intent | None:
     return Draft(exception_id=target[0])
 
 
+def read_explain(said: Said) -> Intent | None:
+    """`explain 7`; in a conversation anything else behind it is a question."""
+    target = _target(said)
+    if target is None or (target[1] and said.talk):
+        return None
+    return Explain(exception_id=target[0])
+
+
 def read_act(said: Said) -> Intent | None:
     """`ack 7`, `resolve 7 why`, `assign 7 me`, `snooze 7 2h`, `ack all`, ..."""
     if said.rest and said.rest[0].lower() == _ALL and VERBS[said.word] in _OF_STORMS:
@@ -69,7 +93,7 @@ def _read_all(said: Said) -> Intent:
         until, used = found
         return ActOnAll(verb=verb, until=until, note=_note(rest[used:]))
     wait = read_wait(rest)
-    if wait is None or wait.awaits == CUT_OFF:
+    if wait is None:
         return Incomplete(why="Say until when: snooze all 2h, or snooze all until carrier scan")
     note = _note(rest[wait.used :])
     return ActOnAll(verb=verb, until=wait.latest, awaits=wait.awaits, note=note)
@@ -83,6 +107,11 @@ def read_split(said: Said) -> Intent | None:
 
 def _assign(exception_id: int | None, rest: Sequence[str]) -> Intent:
     rest = rest[1:] if rest and rest[0].lower() == "to" else rest
+    words = " ".join(rest)
+    shift = _SHIFT.match(words)
+    if shift is not None:
+        note = _note(words[shift.end() :].split())
+        return ActOn(verb="assign", exception_id=exception_id, assignee=ON_SHIFT, note=note)
     name = rest[0] if rest else ""
     person = _PERSON.match(name)
     if name.lower().strip(".,!") in (ME, "myself"):

@@ -11,10 +11,10 @@ from handlers.blocks import notices
 from handlers.services import Services
 from handlers.slack.asker import Asker
 from handlers.slack.authority import Rights, rights_of
-from jobs.ports_slack import Message, Person
+from jobs.ports.slack import Message, Person
 from jobs.see_tenants import tenants_of_channel, tenants_of_person
 from jobs.show_storm import show_storm
-from jobs.views_storms import StormView
+from jobs.views.storms import StormView
 from policies.permissions import READ, Allowed, Refused, may
 from policies.records import Tenant
 
@@ -93,6 +93,19 @@ async def exceptions_of_thread(asker: Asker, services: Services) -> tuple[int, .
         return ()
     async with services.storage.read() as tx:
         alert = await tx.alerts.by_message(asker.channel_id, asker.thread_ts)
+    return alert.exception_ids if alert else ()
+
+
+async def exceptions_beside(asker: Asker, services: Services) -> tuple[int, ...]:
+    """The exceptions of the alert that they look at next to a conversation with E2A.
+
+    Good enough to ask about; nothing is done to what somebody only looks at.
+    """
+    beside = asker.beside
+    if not asker.alone or beside is None or beside.message_ts is None:
+        return ()
+    async with services.storage.read() as tx:
+        alert = await tx.alerts.of_message(beside.channel_id, beside.message_ts)
     return alert.exception_ids if alert else ()
 
 

@@ -20,7 +20,8 @@ async def offer(intent: Draft, desk: Desk) -> Outcome:
     view = await find(intent.exception_id, desk)
     if isinstance(view, Reply):
         return view, "not_found"
-    return Reply(message=drawn.draft_offer(view), private=True), "answered"
+    settings = await desk.services.personal.of(desk.asker.user_id)
+    return Reply(message=drawn.draft_offer(view, settings.language), private=True), "answered"
 
 
 async def hand_out(intent: Drafted, desk: Desk) -> Outcome:

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.blocks.notices import too_slow, went_wrong
 from handlers.slack.voice import Tell, UntoldError
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 log = structlog.stdlib.get_logger(__name__)
 _EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})

@@ -15,12 +15,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.slack import reading
 from handlers.slack.asker import Asker
 from handlers.slack.errors import told_kindly
+from handlers.slack.files import files_of, parse_with_files
 from handlers.slack.grammar import parse
 from handlers.slack.handing import CORRELATION, background_of, hand_over, services_of
 from handlers.slack.home import show_home
+from handlers.slack.patience import Busy
 from handlers.slack.run import converse
+from handlers.slack.suggesting import suggest
 from handlers.slack.voice import in_conversation
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -46,11 +49,21 @@ async def on_message(
 async def on_home_opened(
     event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
 ) -> None:
-    """Somebody looks at Home; the other tabs draw nothing."""
+    """Somebody looks at Home, or at the conversation with E2A."""
+    if event.get("tab") == "messages":
+        _suggest(event, context, client)
     if event.get("tab") == "home":
         asker = reading.asker_of_home(event, context)
         work = partial(show_home, asker, services_of(context), client)
         hand_over(context, in_conversation(client, asker), work)
+
+
+async def on_context_changed(
+    event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+) -> None:
+    """Somebody looks at something else next to the conversation with E2A."""
+    if event.get("user") and event.get("channel"):  # without them nobody can be told anything
+        _suggest(event, context, client)
 
 
 async def on_uninstalled(context: AsyncBoltContext, body: dict[str, Any]) -> None:
@@ -70,6 +83,12 @@ async def on_tokens_revoked(event: dict[str, Any], context: AsyncBoltContext) ->
 
 async def on_other_event() -> None:
     """Anything else that Slack tells: heard, so that it is not sent again."""
+
+
+def _suggest(event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    """What they may want to ask now; where that cannot be said, nobody misses it."""
+    asker = reading.asker_of_view(event, context)
+    _alone(context, partial(suggest, asker, services_of(context), client))
 
 
 def _alone(context: AsyncBoltContext, work: Callable[[], Awaitable[None]]) -> None:
@@ -101,5 +120,10 @@ def _answer(
     thread: bool,
 ) -> None:
     voice = in_conversation(client, asker)
-    intent = parse(str(event.get("text") or ""), talk=True, thread=thread)
-    hand_over(context, voice, partial(converse, intent, asker, services_of(context), voice))
+    text = str(event.get("text") or "")
+    files = files_of(event)
+    about_files = parse_with_files(text, files) if files else None
+    intent = about_files or parse(text, talk=True, thread=thread)
+    services = services_of(context)
+    busy = Busy(client=client, asker=asker, services=services)
+    hand_over(context, voice, partial(converse, intent, asker, services, voice, busy))

@@ -39,6 +39,20 @@ _NOISE = frozenset(
     {"and", "or", "the", "with", "for", "only", "please", "exceptions", "status", "severity"}
     | {"reason", "are", "in", "of"}
 )
+STATED: dict[str, str] = {
+    "carrier": "carrier",
+    "site": "warehouse",
+    "warehouse": "warehouse",
+    "service": "service",
+    "wave": "wave",
+    "tier": "customer_tier",
+}
+"""Facts that exceptions are narrowed to, by the word before the value."""
+_NAMES_END = frozenset(
+    {"and", "or", "with", "for", "in", "on", "at", "of", "from", "by", "this", "these", "that"}
+    | {"yesterday", "week", "month", "during", "over", "are", "is", "was", "were", "open"}
+)
+_LONGEST = 80
 _PAIR = re.compile(r"^([a-z_]+)[:=](.+)$", re.IGNORECASE)
 
 
@@ -82,6 +96,7 @@ def said_back(wanted: Wanted, since: str | None) -> str:
         "yours" if wanted.mine else None,
         "without owner" if wanted.unowned else None,
         f"client {wanted.client}" if wanted.client else None,
+        *(f"{_word_of(fact)} {value}" for fact, value in wanted.stated),
         f"since {since}" if since else None,
     )
     return ", ".join(part for part in parts if part)
@@ -128,6 +143,27 @@ def _client(rest: Sequence[str], wanted: Wanted) -> Taken | None:
     return replace(wanted, client=" ".join(name).strip("\"',")[:100]), len(name)
 
 
+def _stated(word: str) -> "Callable[[Sequence[str], Wanted], Taken | None]":
+    """A name of one or more words, up to the next filter or what goes on with a sentence."""
+
+    def read(rest: Sequence[str], wanted: Wanted) -> Taken | None:
+        name: list[str] = []
+        for one in rest:
+            if one.lower() in _NAMES_END or (name and _is_filter(one)):
+                break
+            name.append(one.strip("\"',?"))
+        value = " ".join(name).strip()[:_LONGEST]
+        if not value:
+            return None
+        return replace(wanted, stated=(*wanted.stated, (STATED[word], value))), len(name)
+
+    return read
+
+
+def _word_of(fact: str) -> str:
+    return next(word for word, known in STATED.items() if known == fact)
+
+
 def _since_word(rest: Sequence[str], wanted: Wanted) -> Taken | None:
     taken = _since(rest[0], wanted)
     return (taken[0], 1) if taken else None
@@ -144,6 +180,7 @@ _VALUED: dict[str, Callable[[Sequence[str], Wanted], Taken | None]] = {
     "tenant": _client,
     "since": _since_word,
     "last": _since_word,
+    **{word: _stated(word) for word in STATED},
 }
 
 

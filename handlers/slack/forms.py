@@ -20,7 +20,7 @@ from handlers.slack.desk import Desk, Nothing, desk_for
 from handlers.slack.errors import told_kindly
 from handlers.slack.reads import find
 from jobs.act_on_exception import NotFound
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.replay_order import preview_replay
 from jobs.views import ExceptionView
 from policies.cut_offs import next_cut_off
@@ -112,7 +112,8 @@ async def _replay(view: ExceptionView, desk: Desk) -> View:
 
 
 async def _draft(view: ExceptionView, desk: Desk) -> View:
-    return draft_form(view, desk.asker.channel_id)
+    settings = await desk.services.personal.of(desk.asker.user_id)
+    return draft_form(view, desk.asker.channel_id, language=settings.language)
 
 
 async def _show(view: ExceptionView, _desk: Desk) -> View:

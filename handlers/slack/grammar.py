@@ -7,7 +7,10 @@ the person talks (then what is no command is a question) and stands in a thread.
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from handlers.slack.deeds import read_act, read_draft, read_replay, read_split
+from handlers.slack.answer_words import read_answers
+from handlers.slack.bill_reading import read_bills
+from handlers.slack.deeds import read_act, read_draft, read_explain, read_replay, read_split
+from handlers.slack.document_words import read_documents, read_forget, read_learn
 from handlers.slack.filters import NotUnderstood, read_filters
 from handlers.slack.intents import (
     Ask,
@@ -15,21 +18,31 @@ from handlers.slack.intents import (
     Help,
     Incomplete,
     Intent,
-    Later,
     ListExceptions,
     ShowAudit,
+    ShowBrief,
     ShowDigest,
     ShowException,
+    ShowHandover,
+    ShowInsight,
     ShowOrder,
     ShowStatus,
-    Subscribe,
     Unknown,
 )
+from handlers.slack.invoice_words import read_finding, read_invoices
 from handlers.slack.letter_words import read_dlq
 from handlers.slack.policy_words import read_policy
+from handlers.slack.resolution_words import read_resolution
 from handlers.slack.role_words import read_role, read_roles
+from handlers.slack.routing_words import (
+    read_map,
+    read_subscribe,
+    read_subscriptions,
+    read_unmap,
+    read_unsubscribe,
+)
 from handlers.slack.times import read_since
-from handlers.slack.words import LATER, VERBS, Said, read_id, tidy, usage
+from handlers.slack.words import VERBS, Said, read_id, tidy, usage
 
 Reader = Callable[[Said], "Intent | None"]
 
@@ -105,7 +118,8 @@ def _list(said: Said) -> Intent | None:
         return None
     return Incomplete(
         why=f"I don't know the filter {wanted.word[:40]}. Filters are a status, a severity, "
-        "a reason, order X, client X, mine, unowned, since 2h or today."
+        "a reason, order X, client X, carrier X, site X, service X, wave X, tier X, mine, "
+        "unowned, since 2h or today."
     )
 
 
@@ -140,18 +154,17 @@ def _digest(said: Said) -> Intent | None:
     return None if said.rest else ShowDigest()
 
 
-def _subscribe(said: Said) -> Intent | None:
-    """The digest is all that there is to subscribe to as yet."""
-    if said.rest and [word.lower() for word in said.rest] != ["digest"]:
-        return None
-    return Subscribe(on=said.word == "subscribe")
+def _occasion(said: Said) -> Intent | None:
+    """`brief`, `handover`, `insight`."""
+    return None if said.rest else _OCCASIONS[said.word]
 
 
-def _later(said: Said) -> Intent | None:
-    known = not said.rest or not said.talk or said.rest[0].lower() in LATER[said.word]
-    return Later(word=said.word) if known and not said.asks else None
-
-
+_OCCASIONS: dict[str, Intent] = {
+    "brief": ShowBrief(),
+    "handover": ShowHandover(),
+    "insight": ShowInsight(),
+    "insights": ShowInsight(),
+}
 READERS: dict[str, Reader] = {
     "help": _help,
     "status": _status,
@@ -164,15 +177,30 @@ READERS: dict[str, Reader] = {
     "ask": _ask,
     "replay": read_replay,
     "draft": read_draft,
+    "explain": read_explain,
     "split": read_split,
     "dlq": read_dlq,
     "digest": _digest,
+    "brief": _occasion,
+    "handover": _occasion,
+    "insight": _occasion,
+    "insights": _occasion,
     "policy": read_policy,
+    "resolution": read_resolution,
+    "invoices": read_invoices,
+    "finding": read_finding,
     "role": read_role,
     "roles": read_roles,
-    "subscribe": _subscribe,
-    "unsubscribe": _subscribe,
+    "subscribe": read_subscribe,
+    "unsubscribe": read_unsubscribe,
+    "subscriptions": read_subscriptions,
+    "map": read_map,
+    "unmap": read_unmap,
+    "learn": read_learn,
+    "forget": read_forget,
+    "documents": read_documents,
+    "answers": read_answers,
+    "bills": read_bills,
     **dict.fromkeys(VERBS, read_act),
-    **dict.fromkeys(LATER, _later),
 }
 SUGGESTED = tuple(word for word in READERS if word not in ("list", "show"))

@@ -6,10 +6,16 @@ Must not hold words or rules: grammar.py reads words into these, run.py does the
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from handlers.blocks.ids import Letters
+from handlers.blocks.storm_ids import UndoingAll
 from handlers.blocks.undo import Undoing
 from handlers.blocks.wishes import Wish
-from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
+from handlers.slack.answer_intents import AnswerIntent
+from handlers.slack.file_intents import FileIntent
+from handlers.slack.invoice_intents import InvoiceIntent
+from handlers.slack.letter_intents import DiscardLetter, ReplayLetters, ShowLetters
+from handlers.slack.policy_intents import PolicyIntent
+from handlers.slack.resolution_intents import ShowResolution, UndoResolution
+from handlers.slack.routing_intents import RoutingIntent
 from handlers.slack.times import Since, Until
 from policies.reasons import ReasonCode, Severity, Status
 from policies.roles import Role
@@ -55,7 +61,7 @@ class ShowOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which exceptions; what is None or empty does not restrict."""
+    """Which exceptions; what is None or empty does not restrict. `stated` are facts and values."""
 
     statuses: tuple[Status, ...] = ()
     severity: Severity | None = None
@@ -65,6 +71,7 @@ class Wanted:
     mine: bool = False
     unowned: bool = False
     since: Since | None = None
+    stated: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +81,14 @@ class ListExceptions:
     wanted: Wanted = field(default_factory=Wanted)
 
 
-ME = "me"
+ME, ON_SHIFT = "me", "on_shift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActOn:
     """Do something to an exception; no id means the one of the thread.
 
-    `assignee` is a person's id or ME. `awaits` ends a snooze before `until` (waits.py).
+    `assignee` is a person's id, ME or ON_SHIFT. `awaits` ends a snooze before `until` (waits.py).
     `version` is what the actor saw, None for any.
     """
 
@@ -112,6 +119,13 @@ class ActOnAll:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoAll:
+    """Take back what the asker just did with many of a storm."""
+
+    undoing: UndoingAll
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SplitFrom:
     """Give one of a storm a card of its own: by its number or its order."""
 
@@ -134,6 +148,13 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explain:
+    """Have a model asked about an exception; None means the one of the thread."""
+
+    exception_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """The note as a person edited it, to be handed out."""
 
@@ -148,26 +169,6 @@ class Replay:
     """Judge an exception's order again."""
 
     exception_id: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowLetters:
-    """The dead letters that wait."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayLetters:
-    """Try dead letters again: shown first, done once `newest` says what was shown."""
-
-    letters: Letters
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscardLetter:
-    """Lay a dead letter aside for good."""
-
-    letter_id: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,15 +204,31 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowDigest:
-    """The last 24 hours of each client."""
+class ShowBrief:
+    """The morning: what breaks today, what is open, what yesterday was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribe:
-    """Have the daily digest posted in this channel, or no more."""
+class ShowHandover:
+    """What the shift that is on leaves to the next one."""
 
-    on: bool
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverShift:
+    """Take what people of a shift own, as it was shown: versions by number."""
+
+    shift: str
+    versions: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowInsight:
+    """What repeats and what changed, as of now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDigest:
+    """The last 24 hours of each client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,13 +236,6 @@ class Ask:
     """A question in plain words."""
 
     question: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
-    """Something that comes with a later version."""
-
-    word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,8 +264,10 @@ Intent = (
     | ActOn
     | Undo
     | Draft
+    | Explain
     | Drafted
     | ActOnAll
+    | UndoAll
     | SplitFrom
     | Replay
     | ShowLetters
@@ -265,14 +277,19 @@ Intent = (
     | GiveRole
     | AskApproval
     | Decide
+    | ShowBrief
     | ShowDigest
-    | Subscribe
+    | ShowHandover
+    | ShowInsight
+    | TakeOverShift
+    | InvoiceIntent
+    | RoutingIntent
+    | FileIntent
     | Ask
-    | ShowPolicy
-    | LintPolicy
-    | SimulatePolicy
-    | TryDuration
-    | Later
+    | AnswerIntent
+    | ShowResolution
+    | UndoResolution
+    | PolicyIntent
     | Unknown
     | Incomplete
 )

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from handlers.blocks.ids import MOST_LETTERS, Letters
-from handlers.slack.intents import DiscardLetter, Incomplete, Intent, ReplayLetters, ShowLetters
+from handlers.slack.intents import Incomplete, Intent
+from handlers.slack.letter_intents import DiscardLetter, ReplayLetters, ShowLetters
 from handlers.slack.words import Said, read_id, usage
 
 _REASON = 500

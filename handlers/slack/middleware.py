@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 from handlers.services import Services
 from handlers.slack.handing import BACKGROUND, CORRELATION, SERVICES, new_correlation_id
 from handlers.slack.tasks import Background
-from jobs.ports_slack import Directory
+from jobs.ports.slack import Directory
 
 ENVELOPE = "x-e2a-envelope"
 """The header in which a delivery over a WebSocket carries the id of its envelope."""
@@ -34,7 +34,9 @@ def bring(
 
     async def bring_services(req: AsyncBoltRequest, next_: Next) -> Any:  # noqa: ANN401 - Bolt's
         found = await directory_of(req.context) if directory_of else services.directory
-        req.context[SERVICES] = replace(services, directory=found)
+        known = req.context.authorize_result
+        downloads = services.downloads.of(known.bot_token if known else None)
+        req.context[SERVICES] = replace(services, directory=found, downloads=downloads)
         req.context[BACKGROUND] = background
         req.context.setdefault(CORRELATION, new_correlation_id())
         return await next_()

@@ -17,7 +17,9 @@ class ShowPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintPolicy:
-    """What is doubtful about the policy in force."""
+    """What is doubtful about the policy in force; `model` has a model asked, too."""
+
+    model: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +42,6 @@ class TryDuration:
     rule: str
     duration: str
     days: int = 30
+
+
+PolicyIntent = ShowPolicy | LintPolicy | SimulatePolicy | TryDuration

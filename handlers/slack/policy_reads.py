@@ -5,6 +5,7 @@ Must not change anything, and shows no client that the channel does not see.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,8 @@ from handlers.slack.desk import Desk
 from handlers.slack.policy_intents import LintPolicy, ShowPolicy, SimulatePolicy, TryDuration
 from handlers.slack.times import At
 from jobs.backtest_policy import simulate_policy
-from jobs.ports_slack import Message
+from jobs.lint_policy import lint_with_model
+from jobs.ports.slack import Message
 from jobs.show import show_order
 from jobs.show_policy import (
     LintView,
@@ -52,8 +54,8 @@ async def show_promises(intent: ShowPolicy, desk: Desk) -> Outcome:
     return Reply(message=notices.told(why), private=True), "not_found"
 
 
-async def lint_promises(_intent: LintPolicy, desk: Desk) -> Outcome:
-    """What lint says of the latest policy of each visible client."""
+async def lint_promises(intent: LintPolicy, desk: Desk) -> Outcome:
+    """What lint says of the latest policy of each visible client, with a model's word if wanted."""
     texts: dict[tuple[str, str], list[Tenant]] = {}
     for tenant in desk.tenants:
         texts.setdefault(desk.services.policy_texts(tenant.name), []).append(tenant)
@@ -61,14 +63,31 @@ async def lint_promises(_intent: LintPolicy, desk: Desk) -> Outcome:
     if not texts:
         return Reply(message=notices.told(_NO_TEXT), private=True), "impossible"
     views = [
-        LintView(
-            tenants=tuple(tenants),
-            file=file,
-            findings=await asyncio.to_thread(lint, text, file, desk.now),
-        )
+        await _linted(text, file, tenants, desk, model=intent.model)
         for (file, text), tenants in list(texts.items())[:_MOST_CLIENTS]
     ]
     return Reply(message=drawn.findings(views)), "answered"
+
+
+async def _linted(
+    text: str, file: str, tenants: Sequence[Tenant], desk: Desk, *, model: bool
+) -> LintView:
+    """One policy looked over; a model's word is on the budget of the first of its clients."""
+    found = await asyncio.to_thread(lint, text, file, desk.now)
+    view = LintView(tenants=tuple(tenants), file=file, findings=found)
+    if not model:
+        return view
+    services = desk.services
+    heard = await lint_with_model(
+        text,
+        file,
+        found,
+        tenant=tenants[0],
+        asking=services.asking,
+        now=desk.now,
+        wall_now=services.wall_now(),
+    )
+    return replace(view, heard=heard)
 
 
 async def simulate_promises(intent: SimulatePolicy, desk: Desk) -> Outcome:

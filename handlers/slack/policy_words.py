@@ -39,7 +39,7 @@ _FILLERS = frozenset({"within", "in", "over", "the", "last", "for", "days", "was
 
 
 def read_policy(said: Said) -> Intent | None:
-    """`policy`, `policy show pick`, `policy lint`, `policy simulate order_paid 13:59 14:01`."""
+    """`policy show pick`, `policy lint model`, `policy simulate order_paid 13:59 14:01`."""
     if not said.rest:
         return ShowPolicy()
     word = said.rest[0].lower().strip(",:.!?`")
@@ -63,6 +63,9 @@ def _show(rest: Sequence[str], said: Said) -> Intent | None:
 
 
 def _lint(rest: Sequence[str], said: Said) -> Intent | None:
+    words = [word.lower().strip(",:.!?`") for word in rest]
+    if words in (["model"], ["with", "model"], ["with", "a", "model"]):
+        return LintPolicy(model=True)
     return None if rest and said.talk else LintPolicy()
 
 

@@ -1,13 +1,15 @@
 """Reads Slack's payloads into who asks from where. Must not act on them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from handlers.blocks.ids import Target, decode
-from handlers.slack.asker import Asker
+from handlers.slack.asker import Asker, Beside
 
+_MESSAGE_SEEN, _CHANNEL_SEEN = "slack#/types/message_context", "slack#/types/channel_id"
 _SPOKEN = (None, "file_share", "thread_broadcast")
 """Subtypes of messages that are somebody's words; edits and notices are not."""
 
@@ -25,12 +27,16 @@ def is_direct(event: Mapping[str, Any]) -> bool:
 
 def asker_of_mention(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
     """A mention is answered in its thread, which it opens where there is none."""
-    return _asker(context, event["user"], event["channel"], event.get("thread_ts") or event["ts"])
+    root = event.get("thread_ts") or event["ts"]
+    asker = _asker(context, event["user"], event["channel"], root)
+    return replace(asker, asked_ts=event["ts"])
 
 
 def asker_of_message(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
     """A direct message is answered in the conversation, or in its thread."""
-    return _asker(context, event["user"], event["channel"], event.get("thread_ts"))
+    asker = _asker(context, event["user"], event["channel"], event.get("thread_ts"))
+    beside = beside_of(event.get("app_context"))
+    return replace(asker, asked_ts=event.get("ts"), beside=beside)
 
 
 def asker_of_command(command: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
@@ -82,6 +88,24 @@ def is_place(event: Mapping[str, Any]) -> bool:
 def asker_of_home(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
     """Home is in no channel."""
     return _asker(context, event["user"])
+
+
+def asker_of_view(event: Mapping[str, Any], context: AsyncBoltContext) -> Asker:
+    """Somebody has the conversation with E2A before them, and perhaps something next to it."""
+    asker = _asker(context, event["user"], event["channel"])
+    return replace(asker, beside=beside_of(event.get("context")))
+
+
+def beside_of(seen: object) -> Beside | None:
+    """What Slack says that somebody looks at: the most relevant message or channel, or nothing."""
+    entities = seen.get("entities") if isinstance(seen, Mapping) else None
+    for entity in entities if isinstance(entities, list) else []:
+        kind, value = entity.get("type"), entity.get("value")
+        if kind == _MESSAGE_SEEN and isinstance(value, Mapping):
+            return Beside(channel_id=str(value["channel_id"]), message_ts=str(value["message_ts"]))
+        if kind == _CHANNEL_SEEN and isinstance(value, str):
+            return Beside(channel_id=value)
+    return None
 
 
 def pressed(body: Mapping[str, Any]) -> tuple[str, Target | None]:

@@ -4,21 +4,23 @@ Must not change anything.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from handlers.blocks import notices
-from handlers.blocks.answer import answer
 from handlers.blocks.card import answer_card
 from handlers.blocks.digest import digest
-from handlers.blocks.lists import MOST_SHOWN, audit, exceptions
+from handlers.blocks.list_table import MOST_ROWS
+from handlers.blocks.lists import audit, exceptions
 from handlers.blocks.orders import orders
 from handlers.blocks.status import status
 from handlers.blocks.storm_forms import which_of_storm, within_storm
 from handlers.slack.asker import Reply
+from handlers.slack.budgets import budgets_of
 from handlers.slack.desk import Desk, exceptions_of_thread, storm_here
+from handlers.slack.enriched import enrichment_of
 from handlers.slack.exports import whole_list
 from handlers.slack.filters import said_back
 from handlers.slack.intents import (
-    Ask,
     ListExceptions,
     ShowAudit,
     ShowDigest,
@@ -28,11 +30,10 @@ from handlers.slack.intents import (
     Wanted,
 )
 from handlers.slack.times import since_moment
-from jobs.answer_question import answer_question
 from jobs.digest import show_digest
 from jobs.show import list_exceptions, show_exception, show_order, show_status
 from jobs.show_storm import storm_of
-from jobs.views import ExceptionView
+from jobs.views import ExceptionList, ExceptionView
 from policies.queries import ExceptionFilter
 from policies.records import ExceptionRecord
 
@@ -84,6 +85,7 @@ async def show_how_things_stand(_intent: ShowStatus, desk: Desk) -> Outcome:
         promises=desk.services.promises,
         now=desk.now,
     )
+    view = replace(view, budgets=await budgets_of(desk), enrichment=await enrichment_of(desk))
     names = await _owners([view.oldest] if view.oldest else [], desk)
     return Reply(message=status(view, names)), ANSWERED
 
@@ -113,23 +115,9 @@ async def show_list(intent: ListExceptions, desk: Desk) -> Outcome:
         storage=desk.services.storage,
         now=desk.now,
     )
-    names = await _owners(found.records[:MOST_SHOWN], desk)
+    names = await _owners(found.records, desk)
     sheet = await whole_list(found, selected, desk)
-    return Reply(message=exceptions(found, names), sheet=sheet), ANSWERED
-
-
-async def answer_it(intent: Ask, desk: Desk) -> Outcome:
-    """An answer with its sources, or that there is none."""
-    here = await exceptions_of_thread(desk.asker, desk.services)
-    given = await answer_question(
-        intent.question,
-        desk.tenant_ids,
-        about=here[0] if len(here) == 1 else None,
-        storage=desk.services.storage,
-        promises=desk.services.promises,
-        now=desk.now,
-    )
-    return Reply(message=answer(given)), "unanswered" if given.refused else ANSWERED
+    return Reply(message=exceptions(found, names, _links(found, desk)), sheet=sheet), ANSWERED
 
 
 async def find(exception_id: int | None, desk: Desk) -> ExceptionView | Reply:
@@ -171,6 +159,15 @@ async def _names(people: set[str], desk: Desk) -> dict[str, str]:
     return {person.id: person.name for person in found if person}
 
 
+def _links(found: ExceptionList, desk: Desk) -> dict[int, str]:
+    """Where their orders are looked at, where clients say so."""
+    names = {tenant.id: tenant.name for tenant in found.tenants}
+    known = desk.services.promises.links
+    places = [(one, known.get(names.get(one.tenant_id, ""))) for one in found.records]
+    urls = {one.id: place.of(one.order_id, one.facts) for one, place in places if place}
+    return {number: url for number, url in urls.items() if url}
+
+
 def _tenant_ids(wanted: Wanted, desk: Desk) -> tuple[int, ...]:
     """Only ever fewer than the desk's: a name in a text cannot add one."""
     if wanted.client is None:
@@ -189,7 +186,9 @@ def _filter(wanted: Wanted, tenant_ids: tuple[int, ...], desk: Desk) -> Exceptio
         order_id=wanted.order_id,
         assignee=desk.asker.user_id if wanted.mine else None,
         since=since,
+        stated=wanted.stated,
         unowned=wanted.unowned,
+        limit=MOST_ROWS,
     )
 
 

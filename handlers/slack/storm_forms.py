@@ -24,13 +24,13 @@ from handlers.slack.desk import Desk, Nothing, desk_for
 from handlers.slack.errors import told_kindly
 from handlers.slack.handing import hand_over, services_of
 from handlers.slack.intents import ActOnAll, SplitFrom
-from handlers.slack.storms import wish_of
+from handlers.slack.storms import soonest_cut_off, wish_of
 from handlers.slack.times import Exactly
 from handlers.slack.views import chosen, do, snooze_until, typed
 from handlers.slack.voice import answering
 from handlers.slack.waits import read_wait
 from jobs.act_on_storm import preview_storm
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.show_storm import show_storm
 from policies.lifecycle import RESOLUTIONS
 from policies.permissions import READ
@@ -208,7 +208,9 @@ async def _previewed(verb: str, form: StormForm, asker: Asker, services: Service
     )
     if preview is None:
         return modals.refusal(title, _GONE)
-    return drawn.act_form(preview, verb, form.channel)
+    cut_off = soonest_cut_off(preview.view, desk) if verb == "snooze" else None
+    when = f"{cut_off.astimezone(desk.zone):%a %H:%M}, your time" if cut_off else None
+    return drawn.act_form(preview, verb, form.channel, when)
 
 
 async def _desk(asker: Asker, verb: str, title: str, services: Services) -> Desk | View:

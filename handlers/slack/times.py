@@ -65,7 +65,7 @@ class FromDay:
     on: date | None = None
 
 
-Since = Ago | FromDay
+Since = Ago | FromDay | Exactly
 
 
 def read_until(words: Sequence[str]) -> tuple[Until, int] | None:
@@ -78,7 +78,7 @@ def read_until(words: Sequence[str]) -> tuple[Until, int] | None:
 
 
 def read_since(word: str) -> Since | None:
-    """`2h`, `today`, `yesterday`, `2026-03-02`."""
+    """`2h`, `today`, `yesterday`, `2026-03-02`, `2026-03-02T12:00Z`."""
     word = word.lower()
     if word in ("today", "yesterday"):
         return FromDay(days_ago=int(word == "yesterday"))
@@ -86,7 +86,7 @@ def read_since(word: str) -> Since | None:
     if minutes is not None:
         return Ago(minutes=minutes)
     day = _date(word)
-    return FromDay(on=day) if day else None
+    return FromDay(on=day) if day else _exactly(word)
 
 
 def read_moments(words: Sequence[str]) -> tuple[At, ...] | str:
@@ -125,6 +125,8 @@ def until_moment(until: Until, now: datetime, zone: tzinfo) -> datetime:
 
 def since_moment(since: Since, now: datetime, zone: tzinfo) -> datetime:
     """The instant that is meant, in UTC."""
+    if isinstance(since, Exactly):
+        return since.at.astimezone(UTC)
     if isinstance(since, Ago):
         return now.astimezone(UTC) - timedelta(minutes=since.minutes)
     day = since.on or now.astimezone(zone).date() - timedelta(days=since.days_ago)
@@ -175,6 +177,15 @@ def _time(word: str) -> time | None:
         return time(hour, minute)
     except ValueError:
         return None
+
+
+def _exactly(word: str) -> Exactly | None:
+    """A day and time with its offset from UTC, as E2A itself writes it."""
+    try:
+        at = datetime.fromisoformat(word.upper())
+    except ValueError:
+        return None
+    return Exactly(at=at) if at.tzinfo is not None else None
 
 
 def _date(word: str) -> date | None:

@@ -12,7 +12,7 @@ from handlers.slack.asker import Reply
 from handlers.slack.desk import Desk
 from handlers.slack.intents import Undo
 from jobs.act_on_exception import Done, NotFound, NotPossible, Stale, act_on_exception
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from policies.lifecycle import UNDOABLE, Act
 from policies.records import ExceptionRecord
 

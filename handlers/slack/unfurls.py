@@ -23,7 +23,7 @@ from handlers.slack.handing import hand_over, services_of
 from handlers.slack.intents import Intent, ShowException, ShowOrder
 from handlers.slack.run import run
 from handlers.slack.voice import Voice
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 
 log = structlog.stdlib.get_logger(__name__)
 _OURS = re.compile(r"^/e2a/(exceptions|orders)/([^/]{1,200})/?$")

@@ -5,6 +5,7 @@ Must not decide what is said, nor retry: an answer that fails is logged by error
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -13,16 +14,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from handlers.blocks.flow import Flow
 from handlers.blocks.notices import not_brought
 from handlers.blocks.sheets import Sheet
 from handlers.slack.asker import Asker, Reply
 from handlers.slack.courier import Courier, NotBroughtError
-from jobs.ports_slack import Message
+from handlers.slack.streaming import write
+from jobs.ports.slack import Message
 
 log = structlog.stdlib.get_logger(__name__)
 Tell = Callable[[Message], Awaitable[None]]
 _UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)
 _BLOCKS_REFUSED = ("invalid_blocks", "msg_blocks_too_long")
+_AS_IT_IS = {"unfurl_links": False, "unfurl_media": False}
 _HTTP_OK = 200
 
 
@@ -34,19 +38,24 @@ class UntoldError(Exception):
 class Voice:
     """Two ways to answer: where everybody of the place sees it, and to the asker alone.
 
-    `alone` where the first is for the asker's eyes too.
+    `alone` where the first is for the asker's eyes too. `write` writes a long answer before their
+    eyes, where that can be.
     """
 
     answer: Tell
     aside: Tell
     courier: Courier
     alone: bool = False
+    write: Callable[[Flow], Awaitable[None]] | None = None
 
     async def say(self, reply: Reply) -> None:
         """Answers the way the reply asks for."""
         unseen = reply.private or self.alone
         message = reply.aside if unseen and reply.aside else reply.message
-        await (self.aside if reply.private else self.answer)(message)
+        if reply.flow is not None and self.write is not None and not reply.private:
+            await self.write(reply.flow)
+        else:
+            await (self.aside if reply.private else self.answer)(message)
         if reply.sheet is not None:
             await self._bring(reply.sheet, unseen=unseen)
 
@@ -62,24 +71,25 @@ def in_conversation(client: AsyncWebClient, asker: Asker) -> Voice:
     """In the thread or conversation; asides are ephemeral, but not in a direct message."""
 
     async def answer(message: Message) -> None:
-        await _send(client.chat_postMessage, _told(message), _place(asker))
+        await _send(client.chat_postMessage, message, {**_place(asker), **_AS_IT_IS})
 
     async def aside(message: Message) -> None:
         place = {**_place(asker), "user": asker.user_id}
-        await _send(client.chat_postEphemeral, _told(message), place)
+        await _send(client.chat_postEphemeral, message, place)
 
     return Voice(
         answer=answer,
         aside=answer if asker.alone else aside,
         courier=_courier(client, asker),
         alone=asker.alone,
+        write=partial(write, asker=asker, client=client, tell=answer),
     )
 
 
 def whispering(client: AsyncWebClient, asker: Asker) -> Voice:
     """To the asker alone, where nobody else has to do with it."""
     usual = in_conversation(client, asker)
-    return replace(usual, answer=usual.aside, alone=True)
+    return replace(usual, answer=usual.aside, alone=True, write=None)
 
 
 def by_url(client: AsyncWebClient, asker: Asker, response_url: str) -> Voice:
@@ -93,7 +103,9 @@ def by_url(client: AsyncWebClient, asker: Asker, response_url: str) -> Voice:
             )
         except _UNREACHED as error:
             raise UntoldError(str(error)) from error
-        if response.status_code != _HTTP_OK:
+        if response.status_code != _HTTP_OK and (message.draws_itself or message.plain):
+            await answer(message.simpler())
+        elif response.status_code != _HTTP_OK:
             reason = f"response URL answered {response.status_code}"
             raise UntoldError(reason)
 
@@ -123,14 +135,15 @@ def _place(asker: Asker) -> dict[str, Any]:
 
 
 async def _send(
-    call: Callable[..., Awaitable[Any]], told: dict[str, Any], place: dict[str, Any]
+    call: Callable[..., Awaitable[Any]], message: Message, place: dict[str, Any]
 ) -> None:
-    """Blocks that Slack refuses are left away: the text says the same."""
+    """What Slack refuses is told more simply: a chart or a table in words, at last the text."""
+    told = _told(message) if message.blocks else {"text": message.text}
     try:
         await call(**told, **place)
     except SlackApiError as error:
-        if "blocks" not in told or error.response.get("error") not in _BLOCKS_REFUSED:
+        if not message.blocks or error.response.get("error") not in _BLOCKS_REFUSED:
             raise UntoldError(str(error)) from error
-        await _send(call, {"text": told["text"]}, place)
+        await _send(call, message.simpler(), place)
     except _UNREACHED as error:
         raise UntoldError(str(error)) from error

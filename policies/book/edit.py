@@ -1,5 +1,6 @@
 """Changes one figure in a policy's text, to try it out. Must not judge or touch the rest."""
 
+from copy import deepcopy
 from io import StringIO
 
 from ruamel.yaml import YAML
@@ -17,7 +18,7 @@ def with_duration(text: str, file: str, sla_id: str, duration: str) -> str:
     Raises:
         NotADurationError: there is no such rule, or its deadline is of another form.
     """
-    document = parse_yaml(text, file)
+    document = deepcopy(parse_yaml(text, file))
     rule = next((rule for rule in document.get("slas", ()) if rule.get("id") == sla_id), None)
     if rule is None:
         message = f"There is no promise called {sla_id}."

@@ -45,6 +45,15 @@ def examples_of(rule: Rule, index: int, compiled: SlaRule, faults: Faults) -> It
             yield _example(model, compiled, faults.line(here), place)
 
 
+def example_of(model: ExampleModel, rule: SlaRule) -> Example:
+    """An example that stands in no policy.
+
+    Raises:
+        ValueError: it cannot be read; the message says why.
+    """
+    return _example(model, rule, 1, 0)
+
+
 def _example(model: ExampleModel, rule: SlaRule, line: int, place: int) -> Example:
     calendar = rule.calendar
     name = model.name if model.name != "example" else f"example {place + 1}"

@@ -47,6 +47,9 @@ def _reason(value: object) -> object:
 
 
 def _kind(value: object) -> object:
+    if str(value).lower() == ClockKind.PROBLEM:
+        message = "a problem is no promise; write it into problems.yaml"
+        raise ValueError(message)
     return _KINDS.get(str(value).lower(), value)
 
 

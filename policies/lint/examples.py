@@ -4,6 +4,7 @@ Examples are judged as if the policy had always been in force, among all rules o
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,30 @@ def unknown_given(draft: Draft, written: Written) -> Iterator[Spot]:
 def holding(draft: Draft, written: Written) -> int:
     """How many of its examples come out as they say."""
     return len(written.examples) - sum(1 for _ in _failures(draft, written))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What came out of an example, in words, and whether it is what was expected."""
+
+    words: str
+    holds: bool
+
+
+def judged(draft: Draft, written: Written, example: Example) -> Judged | None:
+    """What the engine makes of an example, whoever wrote it; None where nothing tells its events.
+
+    Raises:
+        CalendarExhaustedError: a calendar runs out.
+    """
+    if _strange_given(draft, written, example):
+        return None
+    timeline = timeline_of("example", example.events)
+    clock = the_clock(evaluate(timeline, _rivals(draft, written.rule), example.now), example.sla_id)
+    if clock is None:
+        why = _why_none(draft, written, timeline)
+        return Judged(words=f"no clock: {why}", holds=example.expect.get("state") == _NONE)
+    return Judged(words=told(clock), holds=not dict(_differences(example, clock)))
 
 
 def _failures(draft: Draft, written: Written) -> Iterator[tuple[int, Example, str]]:

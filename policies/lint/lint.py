@@ -28,9 +28,11 @@ from policies.lint import (
     zones,
 )
 from policies.lint.check import Check
-from policies.lint.draft import read_draft
+from policies.lint.contracts import is_contract, lint_contract
+from policies.lint.draft import Draft, read_draft
 from policies.lint.faults import findings_of
 from policies.lint.finding import Finding, Level
+from policies.lint.tariffs import is_tariff, lint_tariff
 from policies.order_facts import ALONE, Around
 from policies.yaml_text import parse_yaml
 
@@ -59,11 +61,15 @@ def lint(
     """What there is to say about a policy, by line, the gravest first.
 
     It is tried on a `sample`, orders of the past with what was `around` them. A policy that
-    cannot be read has its faults only.
+    cannot be read has its faults only. A tariff or a carrier's contract is known by its keys.
     """
     document: Mapping[str, Any] = {}
     try:
         document = parse_yaml(text, file)
+        if is_contract(document):
+            return lint_contract(text, file, now)
+        if is_tariff(document):
+            return lint_tariff(text, file, now)
         book = sla_book_of(document, file)
     except PolicyError as error:
         return findings_of(error.faults, document)
@@ -72,11 +78,18 @@ def lint(
     return tuple(sorted(found, key=lambda one: (one.line, _LEVELS.index(one.level), one.rule)))
 
 
-def examples_that_hold(text: str, file: str, now: datetime) -> int:
-    """How many examples of a policy come out as they say; 0 where it cannot be read."""
+def draft_of(text: str, file: str, now: datetime) -> Draft | None:
+    """A policy of promises as lint looks at it; None of anything else, or of what is no policy."""
     try:
         document = parse_yaml(text, file)
-        draft = read_draft(document, sla_book_of(document, file), now, (), ALONE)
+        if is_tariff(document) or is_contract(document):
+            return None
+        return read_draft(document, sla_book_of(document, file), now, (), ALONE)
     except PolicyError:
-        return 0
-    return sum(examples.holding(draft, written) for written in draft.rules)
+        return None
+
+
+def examples_that_hold(text: str, file: str, now: datetime) -> int:
+    """How many examples of a policy come out as they say; 0 where it cannot be read."""
+    draft = draft_of(text, file, now)
+    return sum(examples.holding(draft, one) for one in draft.rules) if draft else 0

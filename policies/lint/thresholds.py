@@ -6,6 +6,7 @@ Must not decide when an order is at risk.
 from collections.abc import Iterator
 from itertools import pairwise
 
+from policies.callees import KNOWN, whom_of
 from policies.durations import duration
 from policies.lint.check import Check, RuleCheck, Spot
 from policies.lint.draft import Draft, Written
@@ -90,6 +91,14 @@ def escalation_crossed(_draft: Draft, written: Written) -> Iterator[Spot]:
             yield Spot(message, remedy, ("on_breach", "escalate", place))
 
 
+def escalation_to_nobody(_draft: Draft, written: Written) -> Iterator[Spot]:
+    """A step whose `to` means nobody whom E2A could call."""
+    for place, step in enumerate(written.rule.escalate):
+        if whom_of(step.to) is None:
+            message = f"nobody is called {step.to}, so only the channel would hear of it"
+            yield Spot(message, f"Write {KNOWN}", ("on_breach", "escalate", place))
+
+
 def _growth(written: Written) -> Iterator[tuple[int, Severity, Severity]]:
     """Each step of severity: after how long, from which one, to which one."""
     rule = written.rule
@@ -114,4 +123,5 @@ CHECKS: tuple[Check, ...] = (
     RuleCheck("severity-crossed", Level.ERROR, severity_crossed),
     RuleCheck("severity-unchanged", Level.WARNING, severity_unchanged),
     RuleCheck("escalation-crossed", Level.WARNING, escalation_crossed),
+    RuleCheck("escalation-to-nobody", Level.WARNING, escalation_to_nobody),
 )

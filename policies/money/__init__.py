@@ -1,4 +1,4 @@
 """The money of promises: what work costs by a tariff, and what a broken promise gives back.
 
-Must not know of invoices, tenants or stores.
+Must not know of stores.
 """

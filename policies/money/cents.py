@@ -25,7 +25,14 @@ def down(amount: Decimal) -> int:
         return int(amount.quantize(Decimal(1), rounding=ROUND_FLOOR))
 
 
-def percent_of(cents: int, pct: Decimal) -> Decimal:
+def percent_of(cents: int | Decimal, pct: Decimal) -> Decimal:
     """That many percent of an amount, exact."""
     with localcontext(EXACT):
         return cents * pct / 100
+
+
+def money(cents: int, currency: str = "USD") -> str:
+    """`1,184.40 USD`."""
+    sign = "-" if cents < 0 else ""
+    units, rest = divmod(abs(cents), 100)
+    return f"{sign}{units:,}.{rest:02} {currency}"

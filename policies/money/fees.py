@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from policies.money.cents import EXACT, half_up
+from policies.money.order_lines import operation_lines
 from policies.money.pricing import price, work_lines
 from policies.money.tariff import Tariff
 from policies.money.usage import Usage
 
 _PICK_PACK = frozenset({"pick", "pack"})
-_NO_FULFILMENT = frozenset({"storage_days", "returns"})
+_NO_FULFILMENT = frozenset({"storage_days", "returns", "returned_items", "parcels"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fees:
     """What was charged: for picking and packing, for fulfilment, and in all (each in the next).
 
-    Fulfilment is everything but storage and returns.
+    Fulfilment is everything but storage, returns and what a carrier asks.
     """
 
     pick_pack_cents: int
@@ -31,7 +32,8 @@ def fees_of(usage: Usage, tariff: Tariff) -> Fees:
     """The parts of what is charged for one order.
 
     Minimum, multipliers and discount are shared out in proportion to the prices of the work,
-    rounded half up, so that nobody gets back more than was charged.
+    rounded half up, so that nobody gets back more than was charged. Of the tariff's `lines` those
+    count that price counted work; discounts, freight and dated surcharges of theirs do not.
     """
     lines = work_lines(usage, tariff)
     per = {one.code: one.per for one in tariff.prices}
@@ -39,10 +41,13 @@ def fees_of(usage: Usage, tariff: Tariff) -> Fees:
     pick_pack = sum(line.amount_cents for line in lines if per[line.code] in _PICK_PACK)
     others = sum(line.amount_cents for line in lines if per[line.code] in _NO_FULFILMENT)
     charged = price(usage, tariff).amount_cents
+    added = [(per, line.amount_cents) for per, line in operation_lines(usage, tariff)]
     return Fees(
-        pick_pack_cents=_part(charged, pick_pack, whole),
-        fulfilment_cents=_part(charged, whole - others, whole),
-        total_cents=charged,
+        pick_pack_cents=_part(charged, pick_pack, whole)
+        + sum(cents for per, cents in added if per in _PICK_PACK),
+        fulfilment_cents=_part(charged, whole - others, whole)
+        + sum(cents for per, cents in added if per not in _NO_FULFILMENT),
+        total_cents=charged + sum(cents for _, cents in added),
     )
 
 

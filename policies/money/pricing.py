@@ -9,18 +9,26 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 
 from policies.money.cents import EXACT, down, half_up, percent_of
+from policies.money.lines import STANDARD
 from policies.money.tariff import Price, Tariff
-from policies.money.tariff_schema import ORDER_MINIMUM, VOLUME_DISCOUNT
 from policies.money.usage import Usage
+from policies.money.written import ORDER_MINIMUM, VOLUME_DISCOUNT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeLine:
-    """One line of the bill; `amount_cents` is `quantity` times `unit_cents`."""
+    """One line of the bill; `amount_cents` is `quantity` times `unit_cents`.
+
+    Where that cannot be said in whole numbers, `quantity` is 1 and `measured` how many there were.
+    `unit` says what of, where a line of the tariff states it; `tax_class` how it is taxed.
+    """
 
     code: str
     quantity: int
     unit_cents: int
+    unit: str = ""
+    measured: Decimal | None = None
+    tax_class: str = STANDARD
 
     @property
     def amount_cents(self) -> int:

@@ -3,14 +3,20 @@
 Must not read files: whoever knows where a tariff lies hands its text over.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pydantic import ValidationError
 
 from policies.errors import PolicyError, PolicyFault
+from policies.money.line_faults import line_faults
+from policies.money.lines import TariffLine
+from policies.money.read_lines import lines_of
 from policies.money.tariff_schema import TariffText, disagreements
+from policies.money.tariff_words import tariff_words
 from policies.yaml_text import line_of, parse_yaml, schema_faults
 
 
@@ -59,6 +65,15 @@ class CreditLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """What a billed line may be off, whichever is more, and what a month may be off in all."""
+
+    line_cents: int = 0
+    line_pct: Decimal = Decimal(0)
+    month_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LateFee:
     """What an invoice costs that is still unpaid: a fee once, and interest by the year."""
 
@@ -82,6 +97,9 @@ class Tariff:
     volume_steps: tuple[VolumeStep, ...]
     credit_limits: CreditLimits
     late_fee: LateFee
+    lines: tuple[TariffLine, ...] = ()
+    tax: Mapping[str, Decimal] = field(default_factory=dict)
+    tolerance: Tolerance = Tolerance()
 
     def in_force(self, day: date) -> bool:
         """Whether work of that day is priced by this tariff; both ends are inside."""
@@ -100,11 +118,15 @@ def read_tariff(text: str, file: str = "tariff.yaml") -> Tariff:
     Raises:
         PolicyError: with every fault found, each with its line and a remedy.
     """
-    document = parse_yaml(text, file)
+    return tariff_from(parse_yaml(text, file), file)
+
+
+def tariff_from(document: Mapping[str, Any], file: str) -> Tariff:
+    """The tariff of a text that was parsed; raises PolicyError as read_tariff does."""
     try:
         written = TariffText.model_validate(document)
     except ValidationError as error:
-        raise PolicyError(schema_faults(error, document, file)) from error
+        raise PolicyError(schema_faults(error, document, file, tariff_words)) from error
     faults = tuple(
         PolicyFault(
             file=file,
@@ -112,7 +134,7 @@ def read_tariff(text: str, file: str = "tariff.yaml") -> Tariff:
             path=".".join(str(step) for step in steps),
             message=message,
         )
-        for steps, message in disagreements(written)
+        for steps, message in (*disagreements(written), *line_faults(written))
     )
     if faults:
         raise PolicyError(faults)
@@ -143,6 +165,13 @@ def _tariff(text: TariffText) -> Tariff:
             after_days=text.late_fee.after_days,
             cents=text.late_fee.cents,
             yearly_pct=text.late_fee.yearly_pct,
+        ),
+        lines=lines_of(text),
+        tax=dict(text.tax),
+        tolerance=Tolerance(
+            line_cents=text.tolerance.line_cents,
+            line_pct=text.tolerance.line_pct,
+            month_cents=text.tolerance.month_cents,
         ),
     )
 

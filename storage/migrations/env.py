@@ -10,11 +10,21 @@ from sqlalchemy import Connection
 
 from storage import (
     tables,
+    tables_answers,
     tables_authority,
+    tables_bills,
+    tables_documents,
+    tables_enrichment,
+    tables_findings,
+    tables_invoices,
     tables_orders,
+    tables_patterns,
+    tables_people,
     tables_policy,
+    tables_resolution,
     tables_slack,
     tables_storms,
+    tables_warnings,
     tables_work,
 )
 from storage.columns import metadata
@@ -22,9 +32,19 @@ from storage.engine import open_engines
 
 assert tables.tenants in tables_orders.clocks.metadata.sorted_tables  # noqa: S101 - all are loaded
 assert tables_policy.feeds.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_answers.answers.metadata is metadata  # noqa: S101 - all are loaded
 assert tables_authority.approvals.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_documents.documents.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_bills.bill_audits.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_enrichment.enrichments.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_findings.findings.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_invoices.invoices.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_patterns.told_patterns.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_people.homes.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_resolution.resolution_attempts.metadata is metadata  # noqa: S101 - all are loaded
 assert tables_slack.installations.metadata is metadata  # noqa: S101 - all are loaded
 assert tables_storms.storms.metadata is metadata  # noqa: S101 - all are loaded
+assert tables_warnings.warnings.metadata is metadata  # noqa: S101 - all are loaded
 assert tables_work.outbox.metadata is metadata  # noqa: S101 - all are loaded
 
 

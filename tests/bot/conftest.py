@@ -18,9 +18,12 @@ from bot.slack import SlackMessenger
 from bot.telemetry import Metrics
 from demo.workspace.app import WorkspaceConfig, running_workspace
 from demo.workspace.client import WorkspaceClient
+from policies.records import Tenant
 from storage.engine import open_engines
 from storage.migrate import migrate
 from storage.transaction import SqlStorage
+from tests.bot.knowing import Knowing, knowing
+from tests.rag.library import memory_folder
 
 TOKEN = "xoxb-local-workspace"
 _PATIENCE = 10.0
@@ -94,3 +97,22 @@ def _quiet() -> Iterator[None]:
     """Log lines are kept aside: drawing traces costs more than the tests."""
     with structlog.testing.capture_logs():
         yield
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where an index may lie."""
+    with memory_folder() as made:
+        yield made
+
+
+@pytest.fixture
+async def known(stored: SqlStorage, folder: Path, tmp_path: Path) -> AsyncIterator[Knowing]:
+    """Two clients, a policies folder with a runbook, and nothing indexed yet."""
+    (tmp_path / "policies" / "runbooks").mkdir(parents=True)
+    (tmp_path / "policies" / "runbooks" / "dock.md").write_text("# Dock\n\nRing the dock bell.\n")
+    async with stored.write() as tx:
+        await tx.tenants.add(Tenant(id=0, name="acme"))
+        await tx.tenants.add(Tenant(id=0, name="globex"))
+    async with knowing(stored, folder, tmp_path / "policies") as made:
+        yield made

@@ -64,6 +64,21 @@ async def test_channels_are_found_by_name(looking: Looking) -> None:
     assert await looking.calls("conversations.list") == 1
 
 
+@pytest.mark.parametrize("sign", ["is_ext_shared", "is_pending_ext_shared", None])
+async def test_a_shared_channel_is_known(
+    looking: Looking, monkeypatch: pytest.MonkeyPatch, sign: str | None
+) -> None:
+    """Shared with another company, or about to be; where Slack does not say nobody guesses."""
+    assert await looking.directory.shared_outside("C0ACME") is False
+    assert await looking.directory.shared_outside("C0NOBODY") is None
+
+    async def told(**_asked: str) -> dict[str, dict[str, bool]]:
+        return {"channel": {sign: True} if sign else {}}
+
+    monkeypatch.setattr(looking.slack.client, "conversations_info", told)
+    assert await looking.directory.shared_outside("C0ACME") is (sign is not None)
+
+
 async def test_a_channel_made_later_is_found_after_a_minute(looking: Looking) -> None:
     """The list is read again once it is a minute old."""
     for second in (0, 59, 61):

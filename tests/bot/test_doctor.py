@@ -161,3 +161,40 @@ async def test_a_database_that_can_be_written(tmp_path: Path) -> None:
 async def test_no_model_is_well() -> None:
     """Without a model everything works by rules, and what one would need is named."""
     assert "AI_PROVIDER_BASE_URL" in await EXAMINE["model"](settings())
+
+
+def on_call(tmp_path: Path, *, group: str, person: str) -> Path:
+    """A folder whose alerting.yaml names these."""
+    tmp_path.joinpath("alerting.yaml").write_text(
+        'version: "1"\nshifts:\n  rota:\n'
+        f'    - {{name: Days, from: "06:00", until: "14:00", group: {group}, lead: {person}}}\n',
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+async def test_who_is_on_shift_is_looked_for_in_slack(slack: Slack, tmp_path: Path) -> None:
+    """Groups and people that Slack knows are well; without shifts it is said what that means."""
+    given = settings(
+        slack_api_url=slack.workspace.api_url,
+        policies_dir=on_call(tmp_path, group="S0LEADS", person="U0MARIA"),
+    )
+    told = await EXAMINE["shifts"](given)
+    assert told == "1 shift, 2 ladders; everybody named is in Slack"
+    none = settings(slack_api_url=slack.workspace.api_url, policies_dir=None)
+    assert (await EXAMINE["shifts"](none)).startswith("no shifts in alerting.yaml")
+    away = settings(slack_api_url="http://127.0.0.1:9/", policies_dir=given.policies_dir)
+    assert "not compared with Slack" in await EXAMINE["shifts"](away)
+
+
+async def test_somebody_who_is_not_in_slack_is_named(slack: Slack, tmp_path: Path) -> None:
+    """An id that Slack does not know is told with the shift that names it and the remedy."""
+    given = settings(
+        slack_api_url=slack.workspace.api_url,
+        policies_dir=on_call(tmp_path, group="S0NOBODY", person="U0NOBODY"),
+    )
+    with pytest.raises(UnwellError) as caught:
+        await EXAMINE["shifts"](given)
+    said = str(caught.value)
+    assert "shift Days: no user group S0NOBODY; shift Days: no person U0NOBODY" in said
+    assert "copy the id again from Slack" in said

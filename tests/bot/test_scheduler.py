@@ -6,10 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.billing import billing
+from bot.checking import checking_jobs, open_checking
 from bot.clock import wall_now
+from bot.enriching import enrichment, open_enriching
 from bot.errands import scheduled
-from bot.policy_files import load_retention
+from bot.policy_files import load_resolution, load_retention
+from bot.resolving import resolution
 from bot.scheduler import Scheduler, tick_seconds
+from bot.settings import Settings
 from bot.telemetry import Metrics
 from jobs.apply_retention import Retaining
 from jobs.put_on_record import Telling
@@ -19,6 +24,7 @@ from policies.promises import Promises
 from storage.keeper import SqlKeeper
 from storage.memory import MemoryStorage
 from storage.transaction import SqlStorage
+from tests.jobs.resolutions import resolving_of
 from tests.storage.builders import T0
 
 JOB = ScheduledJob(name="tidy", seconds=30, words="tidies up")
@@ -109,7 +115,16 @@ async def test_every_scheduled_job_can_be_run(stored: SqlStorage) -> None:
     telling = Telling(default_channel="#e2a-alerts")
     watching = Watching(storage=stored, promises=Promises(rules=()), telling=telling)
     retaining = Retaining(keeper=SqlKeeper(stored.engines), keeping=load_retention(None))
-    jobs = scheduled(watching, wall_now, Metrics(), {}, retaining)
+    resolving = resolving_of(stored, watching.promises, load_resolution(None))
+    checking = open_checking(Settings(), stored, watching.promises)
+    enriching = open_enriching(Settings(), stored, watching.promises, telling, Metrics())
+    jobs = {
+        **enrichment(enriching, Metrics(), wall_now, wall_now),
+        **scheduled(watching, wall_now, Metrics(), {}, retaining),
+        **resolution(resolving, wall_now, wall_now),
+        **billing(Settings(), stored, Metrics(), wall_now, wall_now),
+        **checking_jobs(checking, "#e2a-alerts", Metrics(), wall_now, wall_now),
+    }
     assert set(jobs) == {job.name for job in SCHEDULE}
     for run in jobs.values():
         await run()

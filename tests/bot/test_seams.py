@@ -21,7 +21,7 @@ from storage.errors import (
     TooManyPendingError,
 )
 from storage.memory import MemoryTransaction
-from storage.memory_state import MemoryState
+from storage.memory.state import MemoryState
 from storage.transaction import SqlStorage
 from tests.storage.builders import T0, a_message, an_event, an_item, received
 

@@ -9,7 +9,7 @@ from bot.rates import OwnPace
 from bot.slack import SlackMessenger
 from demo.workspace.people import BOT_USER, ChannelSeed
 from jobs.errors import MessageGoneError, PacedError, SlackRefusedError, SlackRetryError
-from jobs.ports_slack import Message, Posted
+from jobs.ports.slack import Message, Posted
 from tests.bot.conftest import Slack, opened_slack
 
 POST = "chat.postMessage"

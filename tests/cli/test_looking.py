@@ -1,11 +1,14 @@
 """`e2a jobs`, `stats` and `ask`: looking, and running one job now."""
 
+import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import bot.cli.jobs
 from jobs.schedule import SCHEDULE
+from rag.edge_folder import EdgeFolder
 from tests.cli.conftest import Run
 from tests.cli.files import event, write
 
@@ -71,6 +74,23 @@ def test_a_question_is_answered_with_citations(e2a: Run, acme: str, tmp_path: Pa
     assert answer["citations"] == [{"number": 1, "label": "evt-1", "ref": "event:evt-1"}]
     told = e2a("ask", "where is SO-11?", "--tenant", acme).out
     assert told == f"{answer['answer']}\n[1] evt-1\n"
+
+
+def test_a_text_is_asked_for_without_an_index_and_beside_a_server(
+    e2a: Run, acme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is made and that is said; while another process has it, words alone answer."""
+    monkeypatch.setenv("EMBEDDING_MODEL", "none")
+    asked = ("ask", "what does a label cost?", "--tenant", acme)
+    ran = e2a(*asked)
+    assert "0.15 USD for each label" in ran.out
+    assert "building it anew" in ran.err
+    assert "building it anew" not in e2a(*asked).err
+    with closing(EdgeFolder(Path("data/index"), os.getpid())):
+        beside = e2a(*asked)
+    assert "0.15 USD for each label" in beside.out
+    assert "Found by words alone: a server has the index" in beside.err
+    assert e2a("ask", "  ", "--tenant", acme).code == 2
 
 
 def test_another_tenants_order_is_unknown(e2a: Run, acme: str, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_the_doctor_tells_one_line_a_check(e2a: Run, acme: str) -> None:
         ["ok", "policies"],
         ["ok", "database"],
         ["FAIL", "slack"],
+        ["ok", "shifts"],
         ["ok", "model"],
         ["ok", "index"],
     ]

@@ -19,6 +19,28 @@ def test_a_tenant_is_added_once(e2a: Run) -> None:
     assert e2a("tenant", "add", "Acme Outdoors").complaint
 
 
+def test_the_default_channel_is_changed(e2a: Run, acme: str, place: Path) -> None:
+    """Alerts go elsewhere; the channel before sees the client until that is ended, on the trail."""
+    assert "#ops" in e2a("tenant", "channel", acme, "#ops").err
+    told = e2a("tenant", "channel", acme, "C0OPS")
+    assert (told.code, told.out) == (0, "")
+    kept = e2a("tenant", "channel", acme, "C0NEW")
+    assert "C0OPS still sees it" in kept.err
+    assert "C0OPS" not in e2a("tenant", "channel", acme, "#last", "--forget-old").err
+    with closing(sqlite3.connect(place / "e2a.db")) as database:
+        rows = database.execute("SELECT channel, channel_id FROM tenants WHERE name = ?", [acme])
+        assert rows.fetchall() == [("#last", None)]
+        assert database.execute("SELECT channel_id FROM showings").fetchall() == [("C0OPS",)]
+        trail = database.execute("SELECT actor, action, subject FROM audit ORDER BY seq")
+        assert trail.fetchall()[-1] == ("cli", "default_channel", "channel:#last")
+
+
+def test_a_channel_has_a_name_or_an_id(e2a: Run, acme: str) -> None:
+    """Anything else is refused as wrong use, and an unknown client in one line."""
+    assert e2a("tenant", "channel", acme, "ops").code == 2
+    assert "there is no tenant" in e2a("tenant", "channel", "nobody", "#ops").complaint
+
+
 def test_a_key_is_printed_alone_and_kept_as_hash(e2a: Run, acme: str, place: Path) -> None:
     """The new key is the only thing on stdout, and its secret is nowhere in the database."""
     made = e2a("key", "create", "--tenant", acme, "--scope", "ingest")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 from aiohttp import web
 
 from demo.workspace.client import WorkspaceError
 from demo.workspace.manifest import DEFAULT_MANIFEST
-from tests.demo.workspace_bot import Stage, section, staged
+from tests.demo.workspace_bot import TOKEN, Stage, section, staged
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     """Run a workspace with a fake bot, fast retries and a short acknowledgement window."""
-    events = DEFAULT_MANIFEST.events | {"message.channels"}
+    events = DEFAULT_MANIFEST.events | {"message.channels", "file_shared"}
     async with staged(
         event_retry_seconds=(0.0, 0.05, 0.1),
         ack_seconds=0.6,
@@ -148,3 +150,22 @@ async def test_a_file_in_a_direct_message_is_a_file_share(stage: Stage) -> None:
     await stage.workspace.wait_for(lambda: stage.bot.received)
     event = stage.bot.of("message")[0]["event"]
     assert (event["subtype"], event["files"][0]["name"]) == ("file_share", "policy.yaml")
+
+
+async def test_a_file_that_is_no_text_can_be_handed_over(stage: Stage) -> None:
+    """Any bytes; who asks for `file_shared` hears of it, and what it is can be asked."""
+    raw = bytes(range(256))
+    files = [{"name": "rates.pdf", "content_base64": base64.b64encode(raw).decode()}]
+    said = await stage.workspace.post_as("U0MARIA", "C0ACME", "rates", files=files)
+    await stage.workspace.wait_for(lambda: stage.bot.of("file_shared"))
+    event = stage.bot.of("file_shared")[0]["event"]
+    assert (event["file_id"], event["channel_id"]) == (said["files"][0]["id"], "C0ACME")
+    told = (await stage.slack.files_info(file=event["file_id"]))["file"]
+    assert (told["mimetype"], told["size"]) == ("application/pdf", 256)
+    async with aiohttp.ClientSession() as session:
+        allowed = {"Authorization": f"Bearer {TOKEN}"}
+        got = await session.get(told["url_private_download"], headers=allowed)
+        assert await got.read() == raw
+    bad = [{"name": "x", "content_base64": "no base64!"}]
+    with pytest.raises(WorkspaceError, match="not base64"):
+        await stage.workspace.post_as("U0MARIA", "C0ACME", "x", files=bad)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import FilePayload, async_playwright, expect
 
 from tests.demo.workspace_bot import Stage, button, modal, section, staged, text_input
 
@@ -82,6 +82,28 @@ async def test_failures_are_shown_honestly(stage: Stage, page: Page) -> None:
     await stage.slack.chat_postMessage(channel="C0ACME", text="x", blocks=[row])
     await page.click("[data-action=go]")
     await expect(page.get_by_role("alert")).to_contain_text("operation_timeout")
+
+
+async def test_a_file_is_attached_and_sent(stage: Stage, page: Page) -> None:
+    """A file is picked, shown before it is sent, taken away again, and goes with the words."""
+    picker = page.locator(".stage input[type=file]")
+    for name in ("guide.md", "wrong.md"):
+        await picker.set_input_files(
+            FilePayload(name=name, mimeType="text/markdown", buffer=b"# Guide")
+        )
+    await page.click("text=wrong.md")
+    await expect(page.locator(".stage .chosen .chip")).to_have_count(1)
+    area = page.locator(".stage textarea")
+    await area.fill("/e2a learn")
+    await area.press("Enter")
+    await expect(page.locator(".stage .composer-note")).to_contain_text("Commands take no files")
+    await area.fill("@e2a learn")
+    await area.press("Enter")
+    await stage.workspace.wait_for(lambda: stage.bot.of("app_mention"))
+    (event,) = [one["event"] for one in stage.bot.of("app_mention") if one["event"].get("files")]
+    assert (event["files"][0]["name"], event["files"][0]["size"]) == ("guide.md", 7)
+    await expect(page.locator(".message .file")).to_contain_text("guide.md")
+    await expect(page.locator(".stage .chosen")).to_be_hidden()
 
 
 async def test_people_type_commands_and_messages(stage: Stage, page: Page) -> None:

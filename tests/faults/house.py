@@ -82,6 +82,8 @@ async def a_house(folder: Path, **given: Any) -> AsyncIterator[House]:  # noqa: 
             "slack_signing_secret": SecretStr(SECRET),
             "slack_api_url": "http://127.0.0.1:9/api/",
             "slack_notifications_enabled": False,
+            "qdrant_path": str(folder / "index"),
+            "embedding_model": "none",  # loading one costs more than most tests
             **given,
         }
     )

@@ -129,6 +129,14 @@ class Health:
     ready: list[tuple[float, int]] = field(default_factory=list)
     slowest_alive: float = 0.0
 
+    async def unready(self, since: float) -> None:
+        """Waits until it said, after that moment, that it is not ready."""
+        for _ in range(600):
+            if any(at > since and status == 503 for at, status in self.ready):
+                return
+            await asyncio.sleep(0.1)
+        pytest.fail("it was ready all the time")
+
     def ready_after(self, moment: float) -> float:
         """Seconds from that moment until it was asked and said that it is ready."""
         return next(at for at, status in self.ready if status == 200 and at >= moment) - moment

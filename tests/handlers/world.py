@@ -112,6 +112,15 @@ class NoDirectory:
         del user_id
         return frozenset()
 
+    async def members_of(self, group_id: str) -> frozenset[str]:
+        """There are none."""
+        del group_id
+        return frozenset()
+
+    async def shared_outside(self, channel_id: str) -> bool | None:
+        """Nobody asks here."""
+        raise AssertionError(channel_id)
+
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """None."""
         del user_id

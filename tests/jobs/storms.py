@@ -9,7 +9,7 @@ from jobs.keep_time import refresh_storms
 from jobs.put_on_record import Telling
 from policies.grouping import Grouping, Level
 from policies.records import OutboxMessage
-from policies.storms import Storm
+from policies.storms import Member, Storm
 from tests.jobs.fake_messenger import FakeMessenger
 from tests.jobs.world import World, of
 from tests.policies.builders import at, event
@@ -40,6 +40,11 @@ class Desk:
     def storm(self, number: int = 1) -> Storm:
         """The storm of that number."""
         return self.world.storage.state.storms[number]
+
+    def members(self) -> dict[int, Member]:
+        """Who is in storms of Acme's channel, by number as exceptions."""
+        kept = self.world.storage.state.storm_members.items()
+        return {number: one for (number, place), one in kept if place == "#acme-ops"}
 
     async def deliver(self, key: str, *, minute: float = 122, uncertain: bool = False) -> str:
         """Delivers what is in the outbox under that key."""

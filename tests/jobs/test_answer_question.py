@@ -1,20 +1,37 @@
 """Questions: answered from the records they name, with a citation, or honestly refused."""
 
+from typing import Any
+
 import pytest
 
 from jobs.answer_question import answer_question
+from jobs.asking import Asking
 from jobs.views import Answer
+from tests.jobs.fake_search import FakeSearch
 from tests.jobs.world import World, of
 from tests.policies.builders import at, event
+from tests.storage.test_invoices import an_invoice
 
 
 async def ask(
-    world: World, question: str, *, tenants: tuple[int, ...] = (1,), about: int | None = None
+    world: World,
+    question: str,
+    *,
+    tenants: tuple[int, ...] = (1,),
+    about: int | None = None,
+    **more: Any,  # noqa: ANN401 - fields of Asking
 ) -> Answer:
     """Somebody who sees those tenants asks."""
-    return await answer_question(
-        question, tenants, about=about, storage=world.storage, promises=world.promises, now=at(150)
+    asking = Asking(
+        storage=world.storage,
+        promises=world.promises,
+        tenant_ids=tenants,
+        now=at(150),
+        zone="UTC",
+        person="U0MARIA",
+        **more,
     )
+    return await answer_question(question, asking, about=about)
 
 
 def refs(answer: Answer) -> list[str]:
@@ -82,17 +99,16 @@ async def test_foreign_and_unknown_are_refused_alike(late: World, question: str)
     answer = await ask(late, question)
     assert (answer.route, answer.refused, answer.citations) == ("unknown_record", True, ())
     assert answer.text.startswith("I know no ")
-    assert answer.text.endswith(" among the clients of this channel.")
+    assert answer.text.endswith(" among the clients that are seen here.")
     assert "late" not in answer.text.removeprefix("I know no ")
 
 
 async def test_a_question_that_names_nothing_is_not_guessed_at(late: World) -> None:
-    """Without a name the answer says what it can do and what is open, of these clients only."""
-    answer = await ask(late, "how is the weather?")
-    assert (answer.route, answer.refused) == ("none", True)
-    assert answer.text.startswith("I can't answer that yet")
-    assert "Open now: 1." in answer.text
-    assert refs(answer) == ["exception:1"]
+    """Where nothing is written down, the answer says what was looked at, and no more."""
+    answer = await ask(late, "how is the weather?", search=FakeSearch())
+    assert (answer.route, answer.refused, answer.citations) == ("none", True, ())
+    assert answer.text.startswith("I don't know")
+    assert "policies and runbooks of Acme" in answer.text
 
 
 async def test_nobody_sees_anything_without_tenants(late: World) -> None:
@@ -101,3 +117,17 @@ async def test_nobody_sees_anything_without_tenants(late: World) -> None:
         answer = await ask(late, question, tenants=(), about=1)
         assert (answer.refused, answer.citations) == (True, ())
         assert "pick delay" not in answer.text
+
+
+async def test_an_invoice_is_told_by_its_number(world: World) -> None:
+    """However its number is typed; a number that nobody issued is not known."""
+    async with world.storage.write() as tx:
+        await tx.invoices.one_at_a_time(1)
+        await tx.invoices.issue([an_invoice(1)])
+    for typed in ("invoice 1", "what is on INV-000001?", "inv 1"):
+        answer = await ask(world, typed)
+        assert (answer.route, answer.refused) == ("invoice", False)
+        assert answer.text.startswith("INV-000001 of Acme for SO-1")
+        assert refs(answer) == ["invoice:Acme/INV-000001"]
+    assert (await ask(world, "invoice 1", tenants=(2,))).route == "unknown_record"
+    assert (await ask(world, "invoice 99")).text.startswith("I know no invoice 99")

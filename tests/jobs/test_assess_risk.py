@@ -60,7 +60,7 @@ async def test_a_measured_risk_is_posted_once(pace: World) -> None:
         storage=pace.storage, promises=pace.promises, renderer=renderer, messenger=slack
     )
     assert await deliver_notice(warning, delivery=delivery, now=at(NOW)) == "posted"
-    assert slack.texts == ["At risk: SO-1 · Acme: 1 h left"]
+    assert slack.texts == ["*At risk · SO-1 · Acme* · 1 h left, then MEDIUM"]
 
 
 async def test_a_tolerated_risk_is_not(pace: World) -> None:

@@ -9,7 +9,7 @@ from handlers.blocks import renderer
 from jobs.act_on_exception import act_on_exception
 from jobs.deliver_alert import Delivery, deliver_alert
 from jobs.errors import MessageGoneError, SlackRefusedError, SlackRetryError
-from jobs.ports_slack import Posted
+from jobs.ports.slack import Posted
 from policies.lifecycle import Act
 from policies.records import OutboxMessage
 from tests.jobs.fake_messenger import FakeMessenger

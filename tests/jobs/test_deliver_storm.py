@@ -8,7 +8,7 @@ import pytest
 from jobs.act_on_exception import act_on_exception
 from jobs.act_on_storm import act_on_storm, split_off
 from jobs.errors import MessageGoneError, SlackRetryError
-from jobs.ports_slack import Posted
+from jobs.ports.slack import Posted
 from jobs.show import show_exception
 from jobs.show_storm import thread_of
 from policies.lifecycle import Act
@@ -135,7 +135,7 @@ async def test_what_was_not_posted_yet_is_left_to_the_storm(world: World) -> Non
     assert await desk.deliver("alert:2:card") == "covered"
     assert await desk.deliver("alert:2:explanation") == "early"
     assert await desk.deliver("alert:3:card", uncertain=True) == "posted"
-    members = world.storage.state.storm_members
+    members = desk.members()
     assert [members[n].told for n in (1, 2, 3)] == [Told.CARD, Told.LISTED, Told.CARD]
 
 
@@ -158,7 +158,7 @@ async def test_the_time_over_is_drawn_again(desk: Desk) -> None:
     assert again <= at(131)
     assert await desk.refresh(132) == 1
     assert await desk.deliver("storm:1:card", minute=132) == "updated"
-    assert "longest over 10 min" in json.dumps(list(desk.slack.drawn[-1].blocks))
+    assert "more than 10 min over" in json.dumps(list(desk.slack.drawn[-1].blocks))
 
 
 async def test_a_storm_that_is_gone_is_not_delivered(desk: Desk) -> None:

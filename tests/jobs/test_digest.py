@@ -8,11 +8,13 @@ import pytest
 from handlers.blocks import renderer
 from jobs.deliver_alert import Delivery
 from jobs.deliver_notice import deliver_notice
-from jobs.digest import post_due_digests, show_digest, subscribe, unsubscribe
+from jobs.digest import post_due_digests, show_digest
 from jobs.errors import SlackRefusedError
-from jobs.ports_slack import Posted
+from jobs.ports.slack import Posted
+from jobs.subscribe import Place, subscribe, unsubscribe
 from policies.promises import Promises
 from policies.reasons import Status
+from policies.routing import DIGEST
 from tests.jobs.fake_messenger import FakeMessenger
 from tests.jobs.world import World
 from tests.policies.builders import at
@@ -28,13 +30,20 @@ def utc(day: int, hour: int, minute: int = 0) -> datetime:
 async def subscribed(world: World, channel: str = "C0GLOBEX", tenant: int = 2) -> bool:
     """Somebody in that channel asks for the digest."""
     return await subscribe(
-        channel, [tenant], actor="slack:U0MARIA", storage=world.storage, now=utc(5, 12)
+        place(channel), DIGEST, [tenant], {}, storage=world.storage, now=utc(5, 12)
     )
+
+
+def place(channel: str) -> Place:
+    """Globex's channel, in which somebody says something."""
+    return Place(channel_id=channel, actor="slack:U0MARIA", channel="#globex-ops")
 
 
 async def post(world: World, now: datetime) -> int:
     """The job at that time."""
-    return await post_due_digests(storage=world.storage, now=now, wall_now=now)
+    return await post_due_digests(
+        storage=world.storage, now=now, wall_now=now, default_channel="#e2a-alerts"
+    )
 
 
 async def test_without_subscription_nothing_is_posted(world: World) -> None:
@@ -83,9 +92,24 @@ async def test_days_that_were_missed_are_not_caught_up(world: World) -> None:
 async def test_subscribing_twice_says_so(world: World) -> None:
     """A second subscription changes nothing and is told; ending it ends it."""
     assert [await subscribed(world), await subscribed(world)] == [True, False]
-    assert await unsubscribe("C0GLOBEX", storage=world.storage) is True
-    assert await unsubscribe("C0GLOBEX", storage=world.storage) is False
+    there, when = place("C0GLOBEX"), utc(5, 13)
+    assert len(await unsubscribe(there, DIGEST, [2], storage=world.storage, now=when)) == 1
+    assert await unsubscribe(there, DIGEST, [2], storage=world.storage, now=when) == []
+    assert [entry.action for entry in world.trail()] == ["subscribe", "unsubscribe"]
     assert await post(world, utc(6, 13)) == 0
+
+
+async def test_a_channel_that_may_not_see_gets_no_digest(world: World) -> None:
+    """A subscription is left over where the client was unmapped: nothing comes of it."""
+    there = Place(channel_id="C0ELSEWHERE", actor="slack:U0MARIA")
+    for tenants in ([1], [2]):
+        await subscribe(there, DIGEST, tenants, {}, storage=world.storage, now=utc(5, 12))
+    assert await post(world, utc(6, 13)) == 0
+    async with world.storage.write() as tx:
+        await tx.tenants.show_in(2, "C0ELSEWHERE", "slack:U0MARIA", utc(5, 12))
+    assert await post(world, utc(6, 13, 1)) == 1
+    (message,) = world.outbox().values()
+    assert (message.payload["channel"], message.payload["tenant_ids"]) == ("C0ELSEWHERE", [2])
 
 
 async def test_the_digest_counts_what_came_and_what_went(world: World) -> None:

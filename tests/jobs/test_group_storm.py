@@ -45,7 +45,7 @@ async def test_the_fourth_begins_it(desk: Desk) -> None:
     """Those that were told before are members with their cards; later ones are only listed."""
     for number, order_id in enumerate(numbered(1, 5)):
         await desk.late(order_id, minute=121 + number)
-    members = desk.world.storage.state.storm_members
+    members = desk.members()
     assert [members[n].told for n in range(1, 6)] == [Told.CARD] * 3 + [Told.LISTED] * 2
     assert [members[n].number for n in range(1, 6)] == [1, 2, 3, 4, 5]
     assert len(desk.world.storage.state.alerts) == 3
@@ -66,7 +66,7 @@ async def test_what_is_known_late_is_listed_too(desk: Desk) -> None:
     await desk.world.hear(of("SO-700", paid), of("SO-700", picked), minute=131)
     (record,) = (await desk.world.judge(132)).opened
     assert not record.active
-    assert desk.world.storage.state.storm_members[record.id].storm_id == 1
+    assert desk.members()[record.id].storm_id == 1
 
 
 async def test_nothing_is_told_where_notifications_are_off(desk: Desk) -> None:
@@ -131,8 +131,8 @@ async def test_batches_at_once_begin_one_storm(world: World) -> None:
     await asyncio.gather(*(_judge(world, batch, SHARED) for batch in batches))
     assert len(world.storage.state.storms) == 1
     told = {alert.exception_ids[0] for alert in world.storage.state.alerts.values()}
-    assert set(world.storage.state.storm_members) | told == set(range(1, 41))
-    assert desk.storm().members == len(world.storage.state.storm_members)
+    assert set(desk.members()) | told == set(range(1, 41))
+    assert desk.storm().members == len(desk.members())
 
 
 async def _judge(world: World, items: list[WorkItem], telling: Telling) -> None:

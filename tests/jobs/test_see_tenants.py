@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from jobs.ports_slack import Person
+from jobs.ports.slack import Person
 from jobs.see_tenants import tenants_of_channel, tenants_of_person
 from policies.records import Tenant
 from tests.jobs.world import World
@@ -35,6 +35,15 @@ class FakeDirectory:
         """There are none."""
         del user_id
         return frozenset()
+
+    async def members_of(self, group_id: str) -> frozenset[str]:
+        """There are none."""
+        del group_id
+        return frozenset()
+
+    async def shared_outside(self, channel_id: str) -> bool | None:
+        """Nobody asks here."""
+        raise AssertionError(channel_id)
 
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """The channels that they share with the bot."""

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 
+from bot.policy_files import load_next_steps
 from jobs.evaluate_orders import evaluate_orders
 from jobs.keep_time import sweep_deadlines
 from jobs.put_on_record import Recorded, Telling
 from policies.book.read import SlaBook
 from policies.facts import OrderEvent
+from policies.next_steps import NextSteps
 from policies.promises import Promises, promises_of
 from policies.queries import ClockRow
 from policies.records import (
@@ -42,6 +44,12 @@ def packaged() -> SlaBook:
     return book()
 
 
+@cache
+def packaged_steps() -> NextSteps:
+    """The packaged next steps, read once."""
+    return load_next_steps(None)
+
+
 class InterruptedStorage(MemoryStorage):
     """A storage in which something else happens just before a job writes.
 
@@ -67,7 +75,9 @@ class World:
 
     storage: InterruptedStorage = field(default_factory=InterruptedStorage)
     promises: Promises = field(default_factory=lambda: promises_of(packaged()))
-    telling: Telling = field(default_factory=lambda: Telling(default_channel="#e2a-alerts"))
+    telling: Telling = field(
+        default_factory=lambda: Telling(default_channel="#e2a-alerts", steps=packaged_steps())
+    )
     keeping: Keeping = FOR_EVER
 
     async def hear(self, *events: OrderEvent, minute: float = 0, tenant_id: int = 1) -> None:

@@ -82,7 +82,7 @@ def test_holds(text: str, *, holds: bool) -> None:
         "a is None",
         "(a := 1)",
         "(" * 90 + "a" + ")" * 90 + "b",
-        "a" * 201,
+        "a" * 401,
         "a\0",
     ],
 )

@@ -4,7 +4,8 @@ from datetime import UTC
 
 import pytest
 
-from jobs.explain import explain
+from bot.policy_files import load_next_steps
+from jobs.explain import Explaining, explain
 from policies.durations import duration
 from policies.facts import OrderEvent
 from policies.queries import Peers
@@ -13,6 +14,7 @@ from policies.sla import evaluate
 from tests.policies.builders import at, book, event, timeline
 
 PAID = event("order_paid", 0, "e1")
+STEPS = load_next_steps(None)
 
 
 def account(
@@ -24,7 +26,7 @@ def account(
     """The explanation of one clock, with two others late and three in time unless said."""
     known = timeline(*events)
     (clock,) = (c for c in evaluate(known, book().rules, at(now)) if c.rule.sla_id == sla_id)
-    return explain(clock, known, peers, UTC, at(now))
+    return explain(clock, known, peers, Explaining(zone=UTC, steps=STEPS), at(now))
 
 
 def test_silence() -> None:
@@ -74,6 +76,58 @@ def test_in_time_after_all() -> None:
     """Late evidence of a kept promise is told as that."""
     told = account(PAID, event("pick_completed", 100, "e2"), now=200)
     assert "The promise was kept." in told.ops_note
+
+
+def test_a_step_behind_the_missing_one_proves_it() -> None:
+    """Who was packed was picked: the scan is missing, and nobody is sent to the shelf."""
+    told = account(PAID, event("pack_completed", 90, "e2"), now=121)
+    assert "It went on without it: packed Mon 11:30 UTC [2]." in told.ops_note
+    assert "No event says why" not in told.ops_note
+    assert told.cause == "unscanned"
+    assert told.next_step.startswith("SO-1 went on")
+    assert told.client_note == (
+        "Your order SO-1 has moved on: packed Mon 11:30 UTC. One step on the way was not recorded."
+    )
+
+
+def test_a_step_before_the_missing_one_proves_nothing() -> None:
+    """An order whose picking started still waits to be picked."""
+    told = account(PAID, event("pick_started", 30, "e2"), now=121)
+    assert told.cause is None
+    assert "No event says why." in told.ops_note
+
+
+def test_a_hold_that_was_released_is_told_with_its_end() -> None:
+    """What held it up before is told, and is no cause any more."""
+    held, released = event("order_held", 10, "e2"), event("order_released", 40, "e3")
+    told = account(PAID, held, released, now=121)
+    assert "The order was put on hold Mon 10:10 [2], released Mon 10:40 [3]." in told.ops_note
+    assert told.cause is None
+    assert "on hold" not in told.client_note
+
+
+def test_how_often_a_cause_was_told() -> None:
+    """Several attempts are counted, the last one is cited."""
+    tries = [event("delivery_attempted", 600 * n, f"try{n}") for n in (1, 2, 3)]
+    told = account(event("manifested", 0, "e1"), *tries, now=20_000, sla_id="delivery")
+    assert "A delivery attempt failed Tue 3 Mar 16:00 [4], 3 in all." in told.ops_note
+
+
+@pytest.mark.parametrize(
+    ("promised", "words"),
+    [
+        ("2026-03-05T23:59:59Z", "It is still promised for 5 March 2026."),
+        ("2026-03-02", "It is still promised for 2 March 2026."),
+        ("2026-03-01", None),
+        ("soon", None),
+    ],
+)
+def test_a_client_reads_a_day_that_is_promised_and_to_come(
+    promised: str, words: str | None
+) -> None:
+    """A stated day that is not over; anything else is no date."""
+    told = account(event("order_paid", 0, "e1", promised_delivery=promised), now=121)
+    assert words in told.client_note if words else "promised" not in told.client_note
 
 
 def test_cancelled() -> None:

@@ -34,24 +34,26 @@ class Channel:
         self.tallies: dict[Place, Tally] = {}
         self.storms: dict[int, list[int]] = {}
         self.members: Counter[int] = Counter()
+        self.places: set[tuple[str, int]] = set()
         self.alone: list[int] = []
         self.carded: set[int] = set()
 
     def hear(self, *heard: News, minute: float = 0) -> Grouped:
         """Groups a batch and remembers what came of it."""
-        done = group(heard, self.tallies, set(self.members), self.grouping, at(minute))
+        done = group(heard, self.tallies, self.places, self.grouping, at(minute))
         ids = {one.storm: len(self.storms) + n + 1 for n, one in enumerate(done.begun)}
         for one in done.joining:
             storm = ids.get(one.storm, one.storm)
             self.storms.setdefault(storm, []).append(one.seen.exception_id)
             self.members[one.seen.exception_id] += 1
+            self.places.add((one.channel, one.seen.exception_id))
             if not one.listed:
                 self.carded.add(one.seen.exception_id)
         self.tallies |= {
             place: replace(one, storm=ids.get(one.storm, one.storm) if one.storm else None)
             for place, one in done.tallies.items()
         }
-        self.alone += list(done.alone)
+        self.alone += [number for _, number in done.alone]
         return done
 
 
@@ -153,6 +155,21 @@ def test_channels_do_not_share_a_storm() -> None:
     mine = [news(number, **UPS) for number in range(1, 4)]
     theirs = [replace(news(number, **UPS), channel="#other") for number in range(4, 7)]
     assert Channel().hear(*mine, *theirs).begun == []
+
+
+def test_one_exception_may_be_in_a_storm_of_each_channel() -> None:
+    """Two channels that hear of the same four have a storm each; who hears of one has none."""
+    both = [
+        replace(news(number, **UPS), channel=place)
+        for number in range(1, 5)
+        for place in ("#ops", "#ups")
+    ]
+    done = group([*both, replace(news(5, **UPS), channel="#far")], {}, (), GROUPING, at(0))
+    assert sorted(one.channel for one in done.begun) == ["#ops", "#ups"]
+    assert sorted((one.channel, one.seen.exception_id) for one in done.joining) == sorted(
+        (one.channel, one.record.id) for one in both
+    )
+    assert list(done.alone) == [("#far", 5)]
 
 
 def test_nothing_is_grouped_without_levels() -> None:

@@ -250,6 +250,7 @@ CASES: list[tuple[str, tuple[tuple[str, str], ...], str, str]] = [
         "escalate:",
         "#b is told no later than #a",
     ),
+    ("escalation-to-nobody", ((BREACH, "escalate: [{to: joe}]}"),), "escalate:", "called joe,"),
     (
         "cap-below-credit",
         (with_field("remedy: {credit: {cents: 500}, cap: {cents: 100}}"),),

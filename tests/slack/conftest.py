@@ -7,6 +7,7 @@ import pytest
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from tests.propriety import wrongs
 from tests.slack.world import World, open_world
 
 Logs = list[MutableMapping[str, Any]]
@@ -24,3 +25,6 @@ async def world() -> AsyncIterator[World]:
     """The app over storage of its own."""
     async with open_world() as opened:
         yield opened
+        assert [
+            wrong for call in opened.slack.calls for wrong in wrongs(call.method, call.said)
+        ] == []

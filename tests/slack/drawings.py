@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 
 from handlers.blocks import (
-    answer,
-    ask_form,
     authority,
     card,
     dead_letters,
@@ -19,40 +17,55 @@ from handlers.blocks import (
     notices,
     orders,
     policies,
+    shifts,
     status,
     storm,
     storm_forms,
     thread,
 )
+from handlers.blocks.call import call
 from handlers.blocks.digest import digest
 from handlers.blocks.help import usage
-from handlers.blocks.home import Desk, empty_home, home
+from handlers.blocks.home import empty_home
 from handlers.blocks.ids import Target
-from handlers.blocks.risk import risk
 from handlers.blocks.silence import silence
 from handlers.blocks.targets import target_alarm
 from handlers.blocks.undo import TIME, Undoing, with_undo
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.show_policy import show_policies
 from policies.lifecycle import AWAITED
 from policies.promises import Promises
 from policies.reasons import ClockKind, ReasonCode, Severity, Status
 from policies.roles import Role
-from tests.slack import authority_values, clock_values, letter_values, storm_values
+from tests.slack import (
+    answer_values,
+    authority_values,
+    bill_values,
+    brief_values,
+    call_values,
+    card_values,
+    clock_values,
+    home_values,
+    insight_values,
+    letter_values,
+    model_values,
+    resolution_values,
+    routing_values,
+    storm_values,
+)
 from tests.slack.clock_values import order_view
 from tests.slack.values import (
     ACME,
     HISTORY,
     NOW,
     SETTLED,
+    WHOLE_EXPLANATION,
     digest_view,
     entry,
-    given_answer,
     listed,
     outlook,
     preview,
     record,
-    risk_view,
     silence_view,
     status_view,
     target_view,
@@ -78,6 +91,10 @@ def _order(name: str) -> Message:
 
 
 MESSAGES: dict[str, Callable[[], Message]] = {
+    **brief_values.MESSAGES,
+    **insight_values.MESSAGES,
+    **answer_values.MESSAGES,
+    **bill_values.MESSAGES,
     **{f"order_{name}": partial(_order, name) for name in clock_values.STATES},
     "card_open": lambda: card.card(view()),
     "card_with_credit": lambda: card.card(view(credit_cents=420)),
@@ -106,6 +123,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
         )
     ),
     "explanation": lambda: thread.explanation(view()),
+    "explanation_whole": lambda: thread.explanation(view(explanation=WHOLE_EXPLANATION)),
     "explanation_none": lambda: thread.explanation(view(explanation=None)),
     "history": lambda: thread.history(
         view(
@@ -161,11 +179,14 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "target_none_allowed": lambda: target_alarm(target_view(late=1, at_least=Decimal("99.9"))),
     "silence": lambda: silence(silence_view()),
     "silence_over": lambda: silence(silence_view(over=True)),
-    "risk": lambda: risk(risk_view()),
+    **card_values.DRAWINGS,
+    **model_values.DRAWINGS,
+    **resolution_values.DRAWINGS,
+    **home_values.MESSAGES,
     "order_to_save": lambda: orders.orders(
         [order_view(outlooks={(1, "SO-1042", "same_day", ""): outlook()})]
     ),
-    "subscribed": lambda: notices.subscribed(on=True, changed=True),
+    **routing_values.MESSAGES,
     "authority_refused": lambda: authority.refused(
         "To resolve takes an operator, a lead or an admin.",
         authority_values.WHO_MAY,
@@ -192,6 +213,17 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "dead_letters_replayed": lambda: dead_letters.replayed(letter_values.TRIED),
     "dead_letter_discarded": lambda: dead_letters.discarded(letter_values.ASIDE),
     "dead_letter_discarded_before": lambda: dead_letters.discarded(letter_values.EARLIER),
+    "history_called": lambda: thread.history(view(history=call_values.CALLED_HISTORY)),
+    "call": lambda: call(call_values.UNANSWERED),
+    "call_nobody": lambda: call(call_values.NOBODY_CALLED),
+    "call_silence": lambda: call(call_values.SILENT),
+    "call_direct": lambda: call(call_values.DIRECT),
+    "call_storm": lambda: call(call_values.OF_STORM),
+    "shift_given": lambda: shifts.given(record(), "Maria", "ATL1 nights", 2),
+    "shift_given_first": lambda: shifts.given(record(), "Maria", "ATL1 nights", 0),
+    "shift_nobody": lambda: shifts.nobody_on_shift("ATL1", call_values.TURN),
+    "shift_nobody_ever": lambda: shifts.nobody_on_shift(None, None),
+    "shift_nobody_may": lambda: shifts.nobody_may((call_values.TURN,), ACME),
     "storm_card": lambda: storm.storm_card(storm_values.storm_view()),
     "storm_card_broad": lambda: storm.storm_card(storm_values.broad_view()),
     "storm_card_settled": lambda: storm.storm_card(storm_values.settled_view()),
@@ -201,7 +233,6 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "storm_split": lambda: storm_forms.split_done(storm_values.SPLIT),
     "storm_which": lambda: storm_forms.which_of_storm(storm_values.storm_view(), "ack"),
     "help": usage,
-    "answer": lambda: answer.answer(given_answer()),
     "stale": lambda: notices.stale(record(**SETTLED), HISTORY[1], NOW),
     "stale_active": lambda: notices.stale(record(), HISTORY[0], NOW),
     "went_wrong": lambda: notices.went_wrong("e2a-0a1b2c3d"),
@@ -211,7 +242,6 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "not_found": lambda: notices.not_found(7),
     "order_not_found": lambda: notices.order_not_found("SO-<!here>"),
     "unknown": lambda: notices.unknown("excpetions", "exceptions"),
-    "later": lambda: notices.later("invoices"),
     "which": lambda: notices.which((7, 8), "ack"),
     "done": lambda: notices.done("acknowledge", record(status=Status.ACKNOWLEDGED)),
     "done_snoozed": lambda: notices.done("snooze", record(**SNOOZED)),
@@ -227,6 +257,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "replayed_nothing": lambda: notices.replayed(preview()),
 }
 MODALS: dict[str, Callable[[], dict[str, Any]]] = {
+    **brief_values.MODALS,
+    **answer_values.MODALS,
+    **bill_values.VIEWS,
     "loading": lambda: modals.loading("Resolve"),
     "refusal": lambda: modals.refusal("Resolve", notices.refused("Guests cannot.")),
     "resolve_form": lambda: modals.resolve_form(view(), "C0ACME"),
@@ -236,9 +269,6 @@ MODALS: dict[str, Callable[[], dict[str, Any]]] = {
     "replay_form": lambda: modals.replay_form(view(), preview("It changes.", retryable=2), "C1"),
     "replay_form_nothing": lambda: modals.replay_form(view(), preview(), "C0ACME"),
     "shown": lambda: modals.shown(view()),
-    "ask_form": ask_form.ask_form,
-    "ask_form_working": lambda: ask_form.working("exception 7"),
-    "ask_form_answered": lambda: ask_form.answered("exception 7", card.answer_card(view(), {})),
     "storm_members": lambda: storm_forms.storm_members(
         storm_values.storm_view(), storm_values.FORM
     ),
@@ -250,12 +280,13 @@ MODALS: dict[str, Callable[[], dict[str, Any]]] = {
     "storm_nothing": lambda: storm_forms.act_form(
         storm_values.preview(nothing=True), "resolve", "C0ACME"
     ),
+    **home_values.MODALS,
+    **routing_values.MODALS,
     "storm_split_form": lambda: storm_forms.split_form(storm_values.storm_view(), "C0ACME"),
 }
 HOMES: dict[str, Callable[[], dict[str, Any]]] = {
-    "home": lambda: home(
-        Desk(status=status_view(), mine=listed(), unowned=listed(record(), total=3))
-    ),
+    **home_values.HOMES,
+    **model_values.HOMES,
     "home_empty": lambda: empty_home(notices.nowhere()),
 }
 

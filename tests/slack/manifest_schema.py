@@ -68,6 +68,14 @@ SCHEMA = shape(
                 ),
             },
             {
+                "agent_view": shape(
+                    {"agent_description": text(1, 300)},
+                    {
+                        "suggested_prompts": several(
+                            shape({"title": text(1, 40), "message": text(1, 4000)}), 1, 4
+                        )
+                    },
+                ),
                 "shortcuts": several(SHORTCUT, 1, 10),
                 "slash_commands": several(COMMAND, 1, 50),
                 "unfurl_domains": several(text(1, 255, r"^[A-Za-z0-9.-]+$"), 1, 5),

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.blocks.storm_ids import StormForm
 from jobs.act_on_storm import AllDone, Preview, SplitOff
-from jobs.views_storms import InStorm, StormView
+from jobs.views.storms import InStorm, StormView
 from policies.reasons import ReasonCode, Status
 from policies.records import Tenant
 from policies.storms import Member, Storm, Told

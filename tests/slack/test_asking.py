@@ -6,7 +6,7 @@ import pytest
 
 from handlers.blocks import ask_form
 from handlers.blocks.ids import Field, Form, Shortcut
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from policies.reasons import Status
 from tests.slack.world import World
 

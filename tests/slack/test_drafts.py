@@ -74,9 +74,7 @@ def test_the_table_knows_real_reasons() -> None:
 def test_the_explanations_words_come_first() -> None:
     """Plain English is what the explanation says by rule; a model's words are not taken over."""
     assert text_of(view()) == EXPLANATION.client_note
-    assert text_of(view(explanation=replace(EXPLANATION, source="model"))) != (
-        EXPLANATION.client_note
-    )
+    assert text_of(view(explanation=replace(EXPLANATION, source="ai"))) != (EXPLANATION.client_note)
     assert "moving again" in text_of(view(**{**SETTLED, "explanation": None}))
 
 

@@ -51,18 +51,18 @@ def place(world: World) -> tuple[Any, Any]:
 
 
 async def test_a_short_list_is_no_file(world: World) -> None:
-    """Twenty rows are shown; that is all there is."""
+    """Twenty rows are read at a glance; there is no file."""
     await many(world, 19)
     await world.command("exceptions")
     assert [call.method for call in world.slack.told()] == ["hook"]
 
 
 async def test_a_long_list_comes_whole_as_a_file(world: World) -> None:
-    """The first twenty as ever, and a file with all, newest first, owners by name."""
+    """A table with all of them to read, and a file, newest first, owners by name."""
     await many(world)
     await world.command("exceptions")
     shown = world.slack.of("hook")[0].words
-    assert "Showing 20 of 25" in shown
+    assert "Showing 25 of 25" in shown
     assert "a file has all of them" in shown
     found = rows(world)
     assert [row["number"] for row in found] == [*map(str, range(123, 99, -1)), "7"]
@@ -107,7 +107,7 @@ async def test_a_file_that_slack_does_not_take_is_told(world: World, method: str
     world.slack.errors[method] = "missing_scope"
     await world.command("exceptions")
     first, second = world.slack.of("hook")
-    assert "Showing 20 of 25" in first.words
+    assert "Showing 25 of 25" in first.words
     assert "did not take the file (missing_scope)" in second.words
 
 

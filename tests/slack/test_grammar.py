@@ -1,5 +1,6 @@
 """What people type means one thing, whichever way they type it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,23 +14,23 @@ from handlers.slack.intents import (
     ActOn,
     Ask,
     Draft,
+    Explain,
     Help,
     Incomplete,
     Intent,
-    Later,
     ListExceptions,
     Replay,
     ShowAudit,
     ShowDigest,
     ShowException,
+    ShowInsight,
     ShowOrder,
     ShowStatus,
-    Subscribe,
     Unknown,
     Wanted,
 )
-from handlers.slack.times import After, Ago, At, FromDay
-from handlers.slack.words import LATER, USAGE
+from handlers.slack.times import After, Ago, At, Exactly, FromDay
+from handlers.slack.words import USAGE
 from policies.reasons import ACTIVE_STATUSES, ReasonCode, Severity, Status
 
 
@@ -72,6 +73,10 @@ EVERYWHERE: dict[str, Intent] = {
     "assign 7 me": on("assign", assignee="me"),
     "assign 7 to me": on("assign", assignee="me"),
     "assign #7 <@U0JOE|joe>": on("assign", assignee="U0JOE"),
+    "assign 7 on shift": on("assign", assignee="on_shift"),
+    "assign 7 to whoever is on shift": on("assign", assignee="on_shift"),
+    "assign #7 to who's on-shift please": on("assign", assignee="on_shift", note="please"),
+    "assign 7 the shift": on("assign", assignee="on_shift"),
     "assign 7 to <@U0JOE> your shift": on("assign", assignee="U0JOE", note="your shift"),
     "snooze 7 2h": on("snooze", until=After(minutes=120)),
     "snooze 7 90 min": on("snooze", until=After(minutes=90)),
@@ -79,6 +84,7 @@ EVERYWHERE: dict[str, Intent] = {
     "snooze 7 1h30m late truck": on("snooze", until=After(minutes=90), note="late truck"),
     "snooze 7 until carrier scan": on("snooze", awaits="carrier_scan"),
     "draft 7": Draft(exception_id=7),
+    "explain 7": Explain(exception_id=7),
     "replay 7": Replay(exception_id=7),
     "ask Why is SO-1042 late?": Ask(question="Why is SO-1042 late?"),
     "exceptions": wanted(),
@@ -98,11 +104,18 @@ EVERYWHERE: dict[str, Intent] = {
         client="Acme Outdoors", severity=Severity.CRITICAL
     ),
     "exceptions all": wanted(statuses=tuple(Status)),
-    "invoices": Later(word="invoices"),
-    "invoices check": Later(word="invoices"),
-    "subscribe": Subscribe(on=True),
-    "subscribe digest": Subscribe(on=True),
-    "unsubscribe": Subscribe(on=False),
+    "exceptions carrier UPS": wanted(stated=(("carrier", "UPS"),)),
+    "exceptions pick_delay carrier UPS Ground site ATL1 since 2026-03-02T12:00Z": wanted(
+        reason_code=ReasonCode.PICK_DELAY,
+        stated=(("carrier", "UPS Ground"), ("warehouse", "ATL1")),
+        since=Exactly(at=datetime(2026, 3, 2, 12, tzinfo=UTC)),
+    ),
+    "exceptions tier gold wave W1 service 2-day high": wanted(
+        severity=Severity.HIGH,
+        stated=(("customer_tier", "gold"), ("wave", "W1"), ("service", "2-day")),
+    ),
+    "insight": ShowInsight(),
+    "insights": ShowInsight(),
     "digest": ShowDigest(),
     "akc 7": Unknown(word="akc", suggestion="ack"),
 }
@@ -130,6 +143,8 @@ TALK: dict[str, Intent] = {
         "acknowledge that UPS was late?",
         "open the door",
         "excpetions today please",
+        "exceptions with carrier UPS this week",
+        "insight into why SO-1042 is late?",
     )
 }
 
@@ -215,6 +230,9 @@ def test_filters_are_said_back_as_understood() -> None:
     assert said_back(found, "Mon 00:00") == (
         "open, critical, order SO-1, yours, client Acme, since Mon 00:00"
     )
+    stated = read_filters(["all", "carrier", "UPS", "Ground", "site", "ATL1"])
+    assert isinstance(stated, Wanted)
+    assert said_back(stated, None) == "any status, carrier UPS Ground, site ATL1"
     assert read_filters(["purple"]) == NotUnderstood(word="purple")
     default = read_filters([])
     assert isinstance(default, Wanted)
@@ -255,7 +273,6 @@ def test_the_help_text_speaks_the_grammar() -> None:
         asked = example.replace("@maria", "<@U0MARIA>")
         intent = parse(asked, talk=False)
         assert not isinstance(intent, Unknown | Incomplete), example
-    assert not {example.split()[0] for example, _ in COMMANDS} & set(LATER)
 
 
 @settings(max_examples=300, deadline=None, database=None)

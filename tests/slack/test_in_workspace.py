@@ -20,7 +20,7 @@ from handlers.blocks import renderer
 from handlers.slack.app import create_bolt_app, own_workspace
 from handlers.slack.receiver import PATH, Receiver
 from handlers.slack.tasks import Background
-from jobs.ports_slack import Person
+from jobs.ports.slack import Person
 from policies.reasons import Status
 from tests.slack.values import view
 from tests.slack.world import SECRET, World, open_world
@@ -99,7 +99,9 @@ async def post_card(world: World, client: AsyncWebClient) -> str:
     world.directory.people = {MARIA: maria, "U0DEV": replace(maria, id="U0DEV", name="Dev")}
     drawn = renderer.card(view())
     bar = {"color": drawn.color, "fallback": drawn.text, "blocks": [dict(b) for b in drawn.blocks]}
-    posted = await client.chat_postMessage(channel=ACME, text=drawn.text, attachments=[bar])
+    posted = await client.chat_postMessage(
+        channel=ACME, text=drawn.text, attachments=[bar], unfurl_links=False, unfurl_media=False
+    )
     async with world.storage.write() as tx:
         await tx.alerts.sent(1, "card", channel_id=ACME, ts=str(posted["ts"]), digest="d")
     return str(posted["ts"])

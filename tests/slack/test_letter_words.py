@@ -6,12 +6,10 @@ from handlers.blocks.ids import Letters
 from handlers.slack.grammar import parse
 from handlers.slack.intents import (
     Ask,
-    DiscardLetter,
     Incomplete,
     Intent,
-    ReplayLetters,
-    ShowLetters,
 )
+from handlers.slack.letter_intents import DiscardLetter, ReplayLetters, ShowLetters
 
 MEANT: dict[str, Intent] = {
     "dlq": ShowLetters(),

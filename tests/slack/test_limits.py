@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo.workspace.blockkit import Surface, faults
+from demo.workspace.blockkit_views import view_faults
 from handlers.blocks import (
     answer,
     card,
@@ -21,14 +22,15 @@ from handlers.blocks import (
     status,
     thread,
 )
-from handlers.blocks.home import Desk, home
-from jobs.ports_slack import Message
+from handlers.blocks.home import home
+from jobs.ports.slack import Message
 from jobs.views import Answer, Citation
 from policies.clock import Clock
 from policies.reasons import Fault, ReasonCode, Severity, Status
 from policies.records import AuditEntry, Explanation, Tenant
 from tests.slack.clock_values import STATES, order_view
 from tests.slack.drawings import HOMES, MESSAGES, MODALS, as_json
+from tests.slack.home_values import UNSET, home_view, open_work
 from tests.slack.values import (
     HISTORY,
     given_answer,
@@ -98,6 +100,8 @@ def records(draw: st.DrawFn) -> Any:  # noqa: ANN401
             evidence=tuple(draw(st.lists(TEXT, max_size=30))),
             sources=tuple(draw(st.lists(TEXT, max_size=30))),
             source=draw(st.sampled_from(["rules", "ai"])),
+            until=draw(TEXT),
+            similar=draw(TEXT),
         ),
     )
 
@@ -197,8 +201,9 @@ def test_lists_survive_any_data(found: list[Any], described: str) -> None:
         records=tuple(found), total=900, described=described, tenants=(), now=view().now
     )
     check_message(lists.exceptions(page, {}))
-    desk = Desk(status=status_view(), mine=page, unowned=page)
-    assert faults(home(desk)["blocks"], "home") == []
+    works = tuple(replace(open_work(), record=one) for one in found)
+    shown = home_view(mine=works, saves=works, waking=tuple(found), mine_total=900)
+    assert view_faults(home(shown, UNSET), "home") == []
 
 
 @FEW
@@ -249,7 +254,7 @@ def test_free_text_of_payloads_is_never_quoted() -> None:
 def test_fifty_thousand_exceptions_fit() -> None:
     """A storm is a short list with its true size."""
     shown = lists.exceptions(listed(*(record(id=n) for n in range(1, 900)), total=50_000))
-    assert "Showing 20 of 50000" in json.dumps([dict(block) for block in shown.blocks])
+    assert "Showing 99 of 50000" in json.dumps([dict(block) for block in shown.blocks])
 
 
 def test_history_of_a_long_life_keeps_its_ends() -> None:

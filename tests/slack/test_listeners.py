@@ -2,7 +2,9 @@
 
 import ast
 import asyncio
+import importlib
 import inspect
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -14,19 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers.slack
 from handlers.blocks.ids import Form, Verb
-from handlers.slack import (
-    actions,
-    asking,
-    commands,
-    drafts,
-    events,
-    middleware,
-    reactions,
-    shortcuts,
-    storm_forms,
-    unfurls,
-    views,
-)
+from handlers.slack import actions
 from handlers.slack.app import (
     DIRECT_BUTTONS,
     FORM_BUTTONS,
@@ -38,21 +28,13 @@ from handlers.slack.errors import told_kindly
 from handlers.slack.tasks import Background
 from handlers.slack.voice import UntoldError
 from jobs.errors import SlackRetryError
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from tests.slack.conftest import Logs
 from tests.slack.world import World
 
-SURFACES = (
-    actions,
-    asking,
-    commands,
-    drafts,
-    events,
-    reactions,
-    shortcuts,
-    storm_forms,
-    unfurls,
-    views,
+SURFACES = tuple(
+    importlib.import_module(f"handlers.slack.{found.name}")
+    for found in pkgutil.iter_modules(handlers.slack.__path__)
 )
 KNOWN = set(inspect.signature(AsyncArgs.__init__).parameters) - {"self", "kwargs"}
 
@@ -64,7 +46,7 @@ def listeners(app: AsyncApp) -> list[object]:
 
 def test_parameters_are_names_that_bolt_fills() -> None:
     """An unknown parameter would become None with a log line nobody reads."""
-    for module in (*SURFACES, middleware):
+    for module in SURFACES:
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
             if name.startswith("on_"):
                 assert set(inspect.signature(function).parameters) <= KNOWN, name
@@ -89,17 +71,32 @@ async def test_every_listener_is_registered(world: World) -> None:
     assert set(listeners(app)) == written
     others = {Verb.EXPLAIN, Verb.DLQ_REPLAY, Verb.ASK, Verb.APPROVE, Verb.DECLINE}
     others |= {Verb.UNDO, Verb.DRAFT_TONE, Verb.DRAFT_LANGUAGE}
-    others |= {Verb.STORM_PAGE, Verb.STORM_CLIENT, *STORM_BUTTONS}
+    others |= {Verb.MAP, Verb.SUBSCRIPTION_ADD, Verb.SUBSCRIPTION_EDIT}
+    others |= {Verb.SUBSCRIPTION_REMOVE, Verb.SUBSCRIPTION_TEST, Verb.TAKE_OVER}
+    others |= {Verb.ORDER, Verb.SETTINGS, Verb.REFRESH}
+    others |= {Verb.BILL_CONFIRM, Verb.BILL_COLUMNS, Verb.BILL_FILED}
+    others |= {Verb.FINDING_ACCEPT, Verb.FINDING_OURS, Verb.FINDING_DISPUTE, Verb.FINDING_ASK}
+    others |= {Verb.FINDING_EVIDENCE, Verb.FINDING_GROUP}
+    others |= {Verb.ANSWER_HELPED, Verb.ANSWER_NO_HELP, Verb.ANSWER_SHARE, Verb.ANSWER_KEEP}
+    others |= {Verb.STORM_PAGE, Verb.STORM_CLIENT, Verb.STORM_UNDO, *STORM_BUTTONS}
     assert set(DIRECT_BUTTONS) | set(FORM_BUTTONS) | others == set(Verb)
     assert set(actions.VERBS) == set(DIRECT_BUTTONS)
     assert {form for form in Form if form.endswith("_form")} == {
         Form.DRAFT,
+        Form.BILL,
+        Form.FINDING_ASK,
+        Form.FINDING_DISPUTE,
+        Form.FINDING_GROUP,
         Form.RESOLVE,
         Form.SNOOZE,
         Form.REPLAY,
         Form.STORM_ACT,
         Form.STORM_SPLIT,
         Form.ASK,
+        Form.ANSWER,
+        Form.SETTINGS,
+        Form.SUBSCRIPTION,
+        Form.TAKE_OVER,
     }
 
 

@@ -23,9 +23,11 @@ NEEDED_BY_EVENTS = {
     "link_shared": "links:read",
     "reaction_added": "reactions:read",
 }
-ALWAYS_TOLD = {"app_uninstalled", "tokens_revoked"}
+ALWAYS_TOLD = {"app_context_changed", "app_uninstalled", "tokens_revoked"}
 NEEDED_BY_METHODS = {
     "chat.postMessage": "chat:write",
+    "chat.startStream": "chat:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
     "users.info": "users:read",
     "users.conversations": "channels:read",
     "conversations.list": "groups:read",
@@ -58,6 +60,7 @@ def test_it_declares_the_code(manifest: dict[str, Any]) -> None:
     assert settings["event_subscriptions"]["bot_events"] == list(EVENTS)
     assert features["unfurl_domains"] == ["YOUR-HOST"]
     assert features["app_home"]["home_tab_enabled"] is True
+    assert features["agent_view"]["agent_description"].strip()
     assert settings["socket_mode_enabled"] is False
     assert settings["token_rotation_enabled"] is False
 

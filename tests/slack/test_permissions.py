@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.ports_slack import Person
+from jobs.ports.slack import Person
 from policies.permissions import NEEDED, Allowed, Refused, Standing, may, one_of, standing_of
 from policies.roles import EVERYONE, UNGIVEN, Role, RoleGrant, group, holders, roles_of, user
 
@@ -30,6 +30,11 @@ def _table() -> dict[str, dict[Role, bool]]:
         verb: dict(zip(roles, (cell.strip() == "yes" for cell in row.split("|")), strict=True))
         for verb, row in _ROW.findall(page)
     }
+
+
+def permitted(verb: str, role: Role) -> bool:
+    """What the page says."""
+    return _table()[verb][role]
 
 
 def test_the_page_knows_every_verb_and_role() -> None:

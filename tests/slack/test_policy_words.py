@@ -32,6 +32,8 @@ EVERYWHERE: dict[str, Intent] = {
     "policy show": ShowPolicy(),
     "Policy show same_day": ShowPolicy(rule="same_day"),
     "policy lint": LintPolicy(),
+    "policy lint model": LintPolicy(model=True),
+    "policy lint with a model": LintPolicy(model=True),
     "policy simulate order_paid 13:59 14:01": what_if("order_paid", (13, 59), (14, 1)),
     "policy simulate order_paid at 13:59 or 2:01pm": what_if("order_paid", (13, 59), (14, 1)),
     "policy simulate order.paid 13:59, 14:01": what_if("order.paid", (13, 59), (14, 1)),

@@ -12,7 +12,7 @@ from demo.workspace.blockkit import faults
 from handlers.blocks import storm, storm_forms
 from handlers.blocks.storm_ids import StormForm, decode_storm, encode_storm, fitting
 from handlers.blocks.text import data
-from jobs.views_storms import StormView
+from jobs.views.storms import StormView
 from policies.records import Tenant
 from policies.storms import PAGE, Told
 from tests.slack.storm_values import FORM, STORM, member, preview, storm_view

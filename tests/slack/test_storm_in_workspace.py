@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from demo.workspace.client import WorkspaceClient
 from demo.workspace.config import WorkspaceConfig
 from handlers.blocks import renderer
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from jobs.show_storm import show_storm
 from policies.reasons import Status
 from policies.storms import Told
@@ -53,7 +53,8 @@ async def _posted(
 async def _post(client: AsyncWebClient, drawn: Message, root: str | None = None) -> str:
     blocks = [dict(block) for block in drawn.blocks]
     bar = {"color": drawn.color, "fallback": drawn.text, "blocks": blocks}
-    place: dict[str, Any] = {"thread_ts": root} if root else {}
+    place: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+    place |= {"thread_ts": root} if root else {}
     posted = await client.chat_postMessage(
         channel=ACME, text=drawn.text, attachments=[bar], **place
     )
@@ -103,7 +104,7 @@ async def test_one_is_chosen_and_split_off(stage: Stage) -> None:
     assert (await workspace.submit_view(MARIA, shown["id"], {"order": "SO-320"})).ok
 
     async def split() -> bool:
-        return world.storage.state.storm_members[320].told is Told.SPLIT
+        return world.storage.state.storm_members[320, ""].told is Told.SPLIT
 
     await stage.until(split)
     assert await stage.refused() == []

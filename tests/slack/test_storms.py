@@ -91,7 +91,7 @@ async def test_what_changed_after_the_preview_is_left(world: World) -> None:
 async def test_who_joined_after_the_preview_is_left(world: World) -> None:
     """Only those that were shown change."""
     form = await press(world, Verb.STORM_ACKNOWLEDGE)
-    member = world.storage.state.storm_members[101]
+    member = world.storage.state.storm_members[101, ""]
     late = replace(stored(world, 101), id=120, order_id="SO-120")
     world.storage.state.exceptions[120] = late
     async with world.storage.write() as tx:
@@ -135,7 +135,7 @@ async def test_one_is_split_off(world: World, values: dict[Any, Any], number: in
     """It gets an alert of its own, which its storm no longer covers, and the trail says by whom."""
     form = await press(world, Verb.STORM_SPLIT)
     await world.submit(form, values)
-    assert world.storage.state.storm_members[number].told is Told.SPLIT
+    assert world.storage.state.storm_members[number, ""].told is Told.SPLIT
     alert = list(world.storage.state.alerts.values())[-1]
     assert (alert.exception_ids, alert.channel) == ((number,), "C0ACME")
     keys = {held.message.dedup_key for held in world.storage.state.outbox.values()}

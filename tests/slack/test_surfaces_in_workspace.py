@@ -56,13 +56,13 @@ async def test_the_global_shortcut_answers_in_its_form(stage: Stage) -> None:
 
 
 async def test_a_long_list_is_a_file_in_the_direct_messages(stage: Stage) -> None:
-    """The command shows twenty; the conversation with E2A gets the file with all."""
+    """The command shows a table; the conversation with E2A gets the file with all."""
     workspace, world = stage.workspace, stage.world
     async with world.storage.write() as tx:
         for number in range(100, 125):
             tx.state.exceptions[number] = replace(record(), id=number, order_id=f"SO-{number}")
     assert (await workspace.command(MARIA, ACME, text="exceptions")).ok
-    assert "Showing 20 of 26" in str(await stage.until(lambda: workspace.ephemerals(MARIA)))
+    assert "Showing 26 of 26" in str(await stage.until(lambda: workspace.ephemerals(MARIA)))
     direct = (await workspace.dm(MARIA, "help"))["channel"]
 
     async def files() -> list[str]:

@@ -51,7 +51,8 @@ READS = {
     "status": "1 exception open for Acme Outdoors",
     "audit 7": "Audit of #7",
     "ask what about #7?": "SO-1042",
-    "invoices": "later version",
+    "invoices": "No invoice of Acme Outdoors was proved yet",
+    "finding 12": "There is no finding 12 here",
     "digest": "Acme Outdoors",
     "policy show": "What is promised to Acme Outdoors",
     "policy show same_day": "called off by",
@@ -131,7 +132,7 @@ async def test_an_unmapped_channel_gets_no_data(world: World, surface: str, word
     await say(world, surface, words, **{where: "C0LOUNGE"})
     told = world.slack.told()
     assert len(told) == 1
-    assert "e2a tenant add" in told[0].words
+    assert "/e2a map NAME" in told[0].words
     assert "SO-1042" not in told[0].words
     assert (await world.record()).version == 3
 
@@ -184,12 +185,12 @@ async def test_only_members_can_be_given_one(world: World) -> None:
 
 async def test_a_channel_subscribes_to_its_digest(world: World) -> None:
     """The channel itself says that it wants the digest; a direct message cannot."""
-    for words in ("subscribe", "subscribe digest", "unsubscribe", "unsubscribe"):
-        await world.command(words)
-    await world.direct("subscribe")
+    for words in ("subscribe", "subscribe", "unsubscribe", "unsubscribe"):
+        await world.command(f"{words} digest")
+    await world.direct("subscribe digest")
     said = [call.words for call in world.slack.told()]
     for words, reply in zip(
-        ("every morning", "already", "no digest any more", "had no digest", "in the channel"),
+        ("every morning", "already", "no more", "Nothing here fits that", "in the channel"),
         said,
         strict=True,
     ):

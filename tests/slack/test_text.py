@@ -6,6 +6,7 @@ from handlers.blocks import ids, text
 from handlers.blocks.ids import FormTarget, Target
 from handlers.blocks.renderer import card, explanation, history
 from policies.durations import duration
+from policies.money.cents import money
 from tests.slack.values import DUE, view
 
 
@@ -28,8 +29,8 @@ def test_durations(minutes: float, said: str) -> None:
 
 def test_money_and_dates() -> None:
     """Cents become units with their currency; instants become Slack's dates."""
-    assert text.money(118440) == "1,184.40 USD"
-    assert text.money(-5) == "-0.05 USD"
+    assert money(118440) == "1,184.40 USD"
+    assert money(-5) == "-0.05 USD"
     shown = f"<!date^{int(DUE.timestamp())}^{{date_short_pretty}} {{time}}|2026-03-03 16:40 UTC>"
     assert text.moment(DUE) == shown
 

@@ -8,7 +8,7 @@ from demo.workspace.blockkit import MESSAGE_CHARACTERS, faults, text_length
 from handlers.blocks.unfurl import MOST_LINKS, unfurled
 from handlers.slack.intents import ShowException, ShowOrder
 from handlers.slack.unfurls import read_link
-from jobs.ports_slack import Message
+from jobs.ports.slack import Message
 from tests.slack.drawings import MESSAGES, as_json
 from tests.slack.world import World
 

@@ -12,7 +12,6 @@ from jobs.views import (
     ExceptionList,
     ExceptionView,
     ReplayPreview,
-    RiskView,
     SilenceView,
     StatusView,
     TargetView,
@@ -37,6 +36,28 @@ EXPLANATION = Explanation(
     next_step="Ask UPS for a late pick-up.",
     evidence=("e-88121", "e-88122"),
     sources=("pack_completed, Mon 16:40", "label_created, Mon 16:41"),
+)
+
+WHOLE_EXPLANATION = replace(
+    EXPLANATION,
+    ops_note="Packed Mon 16:40 EST [1]; no sign that the carrier took it since. Due Tue 16:40. 41 "
+    "of 41 other UPS parcels of ATL1 due 15:50-17:10 have not left either; 0 of 13 of other "
+    "carriers [3]. Most likely it is the carrier, not this order.",
+    next_step="Ask UPS for a late pick-up at ATL1 for all of them.",
+    until="Next pick-up 19:00, then Wed 19:00. 9 more fall due here before it, the first 17:20 "
+    "[4].",
+    similar="5 like it at ATL1 with UPS in 90 days: all ended because the missing event came; "
+    "half within 1 h 20 min [5].",
+    evidence=(*EXPLANATION.evidence, "count:orders carrier=UPS", "count:due", "count:past"),
+    sources=(
+        *EXPLANATION.sources,
+        "due 15:50-17:10: UPS parcels of ATL1 41 of 41 late, of other carriers 0 of 13",
+        "policy acme-3, pick-up; 9 running of promise ship, due by 19:00",
+        "5 settled of CARRIER_ISSUE, ATL1 with UPS, in 90 days",
+    ),
+    own=2,
+    cause="carrier",
+    as_of="2026-03-03T16:43:00+00:00",
 )
 
 
@@ -220,18 +241,6 @@ def outlook(**changes: Any) -> Outlook:  # noqa: ANN401
         reasons=("usually 1 h from here", "18 orders ahead, 22 an hour"),
     )
     return replace(usual, **changes)
-
-
-def risk_view() -> RiskView:
-    """A promise that is about to be broken and can be saved."""
-    return RiskView(
-        order_id="SO-1050",
-        tenant=ACME,
-        promise="picked within 2 h of payment",
-        deadline_at=NOW + timedelta(minutes=80),
-        now=NOW,
-        outlook=outlook(),
-    )
 
 
 def status_view() -> StatusView:

@@ -18,19 +18,22 @@ from aiohttp.test_utils import TestClient, TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.policy_files import load_reactions
-from bot.seams import StoredAuthority
+from bot.seams import StoredAuthority, StoredPersonal
 from handlers.blocks.ids import Target, Verb, encode
 from handlers.services import Services
 from handlers.slack.app import create_bolt_app, own_workspace
 from handlers.slack.receiver import PATH, Receiver
 from handlers.slack.tasks import Background
-from jobs.ports_slack import Person
+from jobs.ports.slack import Person
+from policies.briefs import Occasions
 from policies.records import Alert, AuditEntry, ExceptionRecord, ReceivedEvent
+from policies.shifts import NO_SHIFTS, ShiftBook
 from storage.memory import MemoryEventLog, MemoryStorage
 from tests.handlers.world import Keys
 from tests.slack.clock_values import EVERYTHING, POLICY, TENANT, told
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.values import DUE, GLOBEX, NOW, record
+from tests.slack.watcher import Watcher
 
 SECRET = "signing-secret-of-the-tests"
 CARD_TS = "1772556060.000100"
@@ -52,6 +55,7 @@ class FakeDirectory:
         default_factory=lambda: {"U0MARIA": frozenset({"C0ACME"})}
     )
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    shared: dict[str, bool | None] = field(default_factory=dict)
     failure: Exception | None = None
 
     def serves(self, workspace_id: str | None) -> bool:
@@ -68,29 +72,21 @@ class FakeDirectory:
         """The user groups that they are in."""
         return self.groups.get(user_id, frozenset())
 
+    async def members_of(self, group_id: str) -> frozenset[str]:
+        """Who is in that user group."""
+        return frozenset(who for who, mine in self.groups.items() if group_id in mine)
+
     async def channel_id(self, name_or_id: str) -> str | None:
         """Ids of the channels by name."""
         return {"#acme": "C0ACME", "#globex": "C0GLOBEX"}.get(name_or_id)
 
+    async def shared_outside(self, channel_id: str) -> bool | None:
+        """Whether another company sees it."""
+        return self.shared.get(channel_id, False)
+
     async def channels_of(self, user_id: str) -> frozenset[str]:
         """The channels that they share with the bot."""
         return self.members.get(user_id, frozenset())
-
-
-@dataclass
-class Watcher:
-    """Remembers what it was told."""
-
-    acknowledgements: list[tuple[str, float]] = field(default_factory=list)
-    actions: list[tuple[str, str]] = field(default_factory=list)
-
-    def acknowledged(self, kind: str, seconds: float) -> None:
-        """Remembers it."""
-        self.acknowledgements.append((kind, seconds))
-
-    def action(self, action: str, result: str) -> None:
-        """Remembers it."""
-        self.actions.append((action, result))
 
 
 def wall_now() -> datetime:
@@ -237,7 +233,7 @@ def _message() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_world() -> AsyncIterator[World]:
+async def open_world(shifts: ShiftBook = NO_SHIFTS) -> AsyncIterator[World]:
     """An app with two tenants, #7 of Acme and #8 of Globex, both with a card."""
     storage, slack, watcher, background = MemoryStorage(), FakeSlack(), Watcher(), Background()
     await _fill(storage)
@@ -252,9 +248,12 @@ async def open_world() -> AsyncIterator[World]:
         business_now=lambda: NOW,
         wall_now=wall_now,
         default_channel="#e2a-alerts",
+        personal=StoredPersonal(storage),
         authority=StoredAuthority(storage, itertools.count(0.0, 10.0).__next__),
         observe_slack=watcher,
         reactions=load_reactions(None),
+        shifts=shifts,
+        occasions=Occasions(book=shifts),
     )
     async with TestServer(slack.app()) as api, ClientSession() as session:
         base_url = str(api.make_url("/api/"))

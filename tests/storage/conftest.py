@@ -99,8 +99,8 @@ def place(request: pytest.FixtureRequest) -> Database | None:
 
 @pytest.fixture
 async def sql(database: Database) -> AsyncIterator[SqlWorld]:
-    """A storage over a database, with a running writer, that does not wait long for locks."""
-    async with _sql_world(database, busy_timeout_seconds=0.3) as sql_world:
+    """A storage over a database, with a running writer."""
+    async with _sql_world(database) as sql_world:
         yield sql_world
 
 
@@ -108,7 +108,7 @@ async def sql(database: Database) -> AsyncIterator[SqlWorld]:
 async def world(place: Database | None) -> AsyncIterator[World]:
     """A storage of each kind: all of them keep the same contract."""
     if place is not None:
-        async with _sql_world(place, busy_timeout_seconds=5) as sql_world:
+        async with _sql_world(place) as sql_world:
             yield sql_world
         return
     storage = MemoryStorage()
@@ -118,9 +118,9 @@ async def world(place: Database | None) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def _sql_world(database: Database, *, busy_timeout_seconds: float) -> AsyncIterator[SqlWorld]:
-    url = database.serving
-    storage = SqlStorage(open_engines(url, busy_timeout_seconds=busy_timeout_seconds))
+async def _sql_world(database: Database) -> AsyncIterator[SqlWorld]:
+    """Patient with locks: on a busy machine others hold them for long."""
+    storage = SqlStorage(open_engines(database.serving, busy_timeout_seconds=20))
     log = GroupCommitWriter(storage.engines)
     await log.start()
     async with storage.write() as transaction:

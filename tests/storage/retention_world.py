@@ -103,7 +103,7 @@ def a_storm(number: int) -> dict[str, Any]:
 
 def a_member(tenant_id: int, storm_id: int, exception_id: int) -> dict[str, Any]:
     """An exception's place in a storm."""
-    place = {"storm_id": storm_id, "exception_id": exception_id}
+    place = {"storm_id": storm_id, "exception_id": exception_id, "channel": "#ops"}
     return {"tenant_id": tenant_id, "number": 1, "told": "listed", **place}
 
 

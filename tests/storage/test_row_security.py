@@ -52,8 +52,14 @@ async def test_interleaved_requests_leak_nothing(storage: SqlStorage) -> None:
     )
     moments = random.Random(7)  # noqa: S311 - the same order in every run
 
+    crowd = asyncio.Semaphore(100)
+
     async def ask(tenant: Tenant) -> set[int]:
-        await asyncio.sleep(moments.uniform(0, 0.5))
+        async with crowd:
+            await asyncio.sleep(moments.uniform(0, 0.05))
+            return await look(tenant)
+
+    async def look(tenant: Tenant) -> set[int]:
         async with storage.of([tenant.id]).read() as tx:
             unguarded = await tx.connection.execute(text("SELECT tenant_id FROM events"))
             rows = list(unguarded.scalars())

@@ -77,9 +77,9 @@ async def test_members_join_once_and_in_order(world: World) -> None:
         assert [one.number for one in members] == [1, 2, 3, 4]
         assert [one.told for one in members[:2]] == [Told.CARD, Told.LISTED]
         assert await tx.storms.members(storm.id, above=1, limit=2) == members[1:3]
-        assert await tx.storms.membership(new.id) == joined[0]
-        assert await tx.storms.membership(9_999) is None
-        assert await tx.storms.members_among([new.id, 9_999]) == {new.id}
+        assert await tx.storms.memberships(new.id) == [joined[0]]
+        assert await tx.storms.memberships(9_999) == []
+        assert await tx.storms.members_among([new.id, 9_999]) == {("", new.id)}
         reopened = await tx.storms.get(storm.id)
         assert reopened is not None
         assert reopened.closed_at is None
@@ -90,8 +90,9 @@ async def test_how_a_member_is_told_can_change(world: World) -> None:
     storm = await a_storm(world.storage, world.tenant.id, 2)
     async with world.storage.write() as tx:
         first, second = await tx.storms.members(storm.id)
-        await tx.storms.tell_as(first.exception_id, Told.LISTED)
-        await tx.storms.tell_as(second.exception_id, Told.SPLIT)
+        await tx.storms.tell_as(storm.id, first.exception_id, Told.LISTED)
+        await tx.storms.tell_as(storm.id, second.exception_id, Told.SPLIT)
+        await tx.storms.tell_as(storm.id + 1, second.exception_id, Told.CARD)
         told = [one.told for one in await tx.storms.members(storm.id)]
         assert told == [Told.LISTED, Told.SPLIT]
 

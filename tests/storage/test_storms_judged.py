@@ -49,7 +49,7 @@ def another(sql: SqlWorld) -> SqlStorage:
     """A second replica's storage; a SQLite file has one process, which shares its writer."""
     if sql.storage.engines.on_sqlite:
         return sql.storage
-    return SqlStorage(open_engines(sql.url))
+    return SqlStorage(open_engines(sql.url, busy_timeout_seconds=20))
 
 
 async def test_two_replicas_make_one_parent(sql: SqlWorld) -> None:

@@ -71,6 +71,8 @@ class Bot:
             "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_API_URL": self.slack_api_url,
             "LOG_LEVEL": "WARNING",
+            "QDRANT_PATH": f"{self.folder}/index",
+            "EMBEDDING_MODEL": "none",  # loading one costs more than most stories
             **self.extra,
         }
 
@@ -190,7 +192,7 @@ def ago(**span: float) -> datetime:
     return wall() - timedelta(**span)
 
 
-async def eventually(check: Any, seconds: float = 10.0) -> Any:  # noqa: ANN401 - what the check finds
+async def eventually(check: Any, seconds: float = 30.0) -> Any:  # noqa: ANN401 - what the check finds
     """The first true answer of an async check."""
     deadline = time.monotonic() + seconds
     while True:

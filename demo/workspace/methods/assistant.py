@@ -19,9 +19,11 @@ _MOST_PROMPTS = 4
 
 
 async def set_status(world: World, args: Arguments) -> Json:
-    """Show what the app is doing, until it answers or two minutes pass."""
+    """Show what the app is doing in a thread, until it answers there or two minutes pass."""
     channel = world.channel_for_bot(args.required("channel_id"))
     thread_ts = args.text("thread_ts") or None
+    if thread_ts is None and not channel.im_user:
+        raise ApiError(code="invalid_thread_ts")
     if thread_ts and thread_ts not in channel.messages:
         raise ApiError(code="invalid_thread_ts")
     world.statuses.show(channel.id, thread_ts, args.text("status"))
@@ -31,6 +33,8 @@ async def set_status(world: World, args: Arguments) -> Json:
 async def set_suggested_prompts(world: World, args: Arguments) -> Json:
     """Offer up to four questions in the app's conversation."""
     channel = world.channel_for_bot(args.required("channel_id"))
+    if not args.text("thread_ts") and not (world.config.manifest.agent_view and channel.im_user):
+        raise ApiError(code="invalid_thread_ts")
     prompts = args.parsed("prompts")
     if not isinstance(prompts, list) or not all(isinstance(item, dict) for item in prompts):
         raise ApiError(code="invalid_arguments")

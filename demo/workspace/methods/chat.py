@@ -25,7 +25,7 @@ _MOST_EDITED_TEXT = 4000
 
 async def post_message(world: World, args: Arguments) -> Json:
     """Post a message, or a reply where thread_ts names an existing message."""
-    channel = _writable(world, args.required("channel"))
+    channel = writable(world, args.required("channel"))
     world.limits.check_post(channel.id)
     content = read_content(args)
     if content.is_empty:
@@ -48,6 +48,8 @@ async def post_message(world: World, args: Arguments) -> Json:
 async def update(world: World, args: Arguments) -> Json:
     """Replace a message of the app; text without blocks removes the blocks."""
     channel, message = _own(world, args, "cant_update_message")
+    if world.flows.is_open(channel.id, message.ts):
+        raise ApiError(code="streaming_state_conflict")
     content = read_content(args)
     if content.is_empty and content.blocks is None and content.attachments is None:
         raise ApiError(code="no_text")
@@ -75,7 +77,7 @@ async def delete_message(world: World, args: Arguments) -> Json:
 
 async def post_ephemeral(world: World, args: Arguments) -> Json:
     """Show a message to one member of a channel only."""
-    channel = _writable(world, args.required("channel"))
+    channel = writable(world, args.required("channel"))
     user_id = args.required("user")
     if user_id not in world.people or user_id not in channel.members:
         raise ApiError(code="user_not_in_channel")
@@ -99,7 +101,8 @@ async def get_permalink(world: World, args: Arguments) -> Json:
     return {"ok": True, "channel": channel.id, "permalink": link}
 
 
-def _writable(world: World, reference: str) -> Channel:
+def writable(world: World, reference: str) -> Channel:
+    """Return a channel in which the app may write; a person's id is their conversation with it."""
     if reference in world.people:
         return world.direct_with(reference)
     channel = world.channel_for_bot(reference, by_name=True)

@@ -1,4 +1,4 @@
-"""The two calls of an upload.
+"""The two calls of an upload, and what is known of a file.
 
 It must not receive the content itself (the upload URL does).
 """
@@ -48,6 +48,12 @@ async def complete_upload(world: World, args: Arguments) -> Json:
     return {"ok": True, "files": shown}
 
 
+async def info(world: World, args: Arguments) -> Json:
+    """Say what is known of a file."""
+    file = world.files.get(args.required("file"))
+    return {"ok": True, "file": file.to_json(world.base_url, world.clock.now())}
+
+
 def _finished(world: World, item: Json) -> StoredFile:
     file = world.files.get(str(item.get("id")))
     if file.content is None:
@@ -57,6 +63,7 @@ def _finished(world: World, item: Json) -> StoredFile:
 
 
 METHODS = {
+    "files.info": Method(info, 4, ("files:read",)),
     "files.getUploadURLExternal": Method(get_upload_url, 4, _WRITE),
     "files.completeUploadExternal": Method(complete_upload, 4, _WRITE),
 }

@@ -35,8 +35,8 @@ const BLOCKS = {
   rich_text: (block) => richText(block),
   markdown: (block) => markdown(block.text),
   alert: (block) => h(`p.alert.alert-${block.level ?? "default"}`, { role: "status" }, textObject(block.text)),
-  table: (block) => table(block.rows, block.column_settings),
-  data_table: (block) => [h("p.caption", {}, block.caption), table(block.rows, [])],
+  table: (block) => table(block.rows, block.column_settings ?? []),
+  data_table: (block) => [h("p.caption", {}, block.caption), table(block.rows)],
   data_visualization: (block) => chart(block),
   input: inputBlock,
 };
@@ -68,9 +68,12 @@ function picture(item, size) {
   return h(`span.picture.${size}.absent`, { role: "img", "aria-label": item.alt_text, title: url }, item.alt_text);
 }
 
-function table(rows, settings = []) {
-  const cells = (row, tag) => h("tr", {}, row.map((cell, column) =>
-    h(tag, { class: `align-${settings?.[column]?.align ?? (cell.type === "raw_number" ? "right" : "left")}` }, cellContent(cell))));
+function table(rows, settings = null) {
+  const cells = (row, tag) => h("tr", {}, row.map((cell, column) => {
+    const align = settings?.[column]?.align ?? (cell.type === "raw_number" ? "right" : "left");
+    const kept = settings && !settings[column]?.is_wrapped ? " kept" : "";
+    return h(tag, { class: `align-${align}${kept}` }, cellContent(cell));
+  }));
   const [head, ...body] = rows;
   return h("div.scroll-x", { tabindex: "0", role: "region", "aria-label": "Table" },
     h("table.grid", {}, h("thead", {}, cells(head, "th")), h("tbody", {}, body.map((row) => cells(row, "td")))));

@@ -5,6 +5,7 @@ import { fill, h } from "./dom.js";
 import { isBot, state } from "./store.js";
 
 const narrow = matchMedia("(max-width: 799px)");
+const MOST_BYTES = 14 * 1024 * 1024;
 let count = 0;
 
 /**
@@ -20,10 +21,14 @@ export class Composer {
     this.note = h("p.composer-note", { role: "alert", hidden: true });
     this.area = h("textarea", { rows: 1, "aria-controls": this.list.id, "aria-autocomplete": "list",
       onInput: () => this.typed(), onKeydown: (event) => this.key(event), onBlur: () => setTimeout(() => this.offer([]), 150) });
+    this.files = [];
+    this.picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files to attach", onChange: () => this.attach() });
+    this.add = h("button.btn.attach", { type: "button", "aria-label": "Attach files", title: "Attach files", onClick: () => this.picker.click() }, "+");
+    this.chosen = h("p.chosen", { hidden: true });
     this.send = h("button.btn.btn-primary.send", { type: "submit", "aria-label": "Send" }, "Send");
     this.prompts = h("div.prompts");
     this.node = h("form.composer", { onSubmit: (event) => { event.preventDefault(); this.submit(); } },
-      this.prompts, this.note, h("div.field", {}, this.list, this.area, this.send));
+      this.prompts, this.note, this.chosen, this.picker, h("div.field", {}, this.list, this.add, this.area, this.send));
   }
 
   /** Take over the name of the place and its suggested questions. */
@@ -90,12 +95,35 @@ export class Composer {
     }
   }
 
+  /** Take over the files that were picked, with their content. */
+  async attach() {
+    const picked = [...this.picker.files];
+    this.picker.value = "";
+    if (picked.some((file) => file.size > MOST_BYTES)) return this.say("A file may have 14 MB here.");
+    this.files.push(...await Promise.all(picked.map(read)));
+    this.drawChosen();
+    this.area.focus();
+    return undefined;
+  }
+
+  drawChosen() {
+    this.chosen.hidden = !this.files.length;
+    fill(this.chosen, this.files.map((file) => h("button.chip", { type: "button", "aria-label": `Remove ${file.name}`,
+      onClick: () => { this.files = this.files.filter((one) => one !== file); this.drawChosen(); } }, `📄 ${file.name} ×`)));
+  }
+
   async submit() {
     const text = this.area.value.trim();
-    if (!text) return;
+    if (!text && !this.files.length) return;
+    if (this.files.length && text.startsWith("/")) {
+      this.say("Commands take no files, here as in Slack: mention the app instead.");
+      return;
+    }
     const answer = await this.post(text);
     if (answer.ok || answer.status !== undefined) {
       this.area.value = "";
+      this.files = [];
+      this.drawChosen();
       this.typed();
     }
     if (!answer.ok && answer.status === undefined) this.say(inWords(answer));
@@ -106,7 +134,7 @@ export class Composer {
     const place = { user: state.me, channel, ...(thread ? { thread_ts: thread } : {}) };
     this.send.setAttribute("aria-busy", "true");
     const [, name, rest] = /^(\/[\w-]+)\s*([\s\S]*)$/.exec(text) ?? [];
-    const answer = name ? await act("command", { ...place, command: name, text: rest }) : await act("post", { ...place, text });
+    const answer = name ? await act("command", { ...place, command: name, text: rest }) : await act("post", { ...place, text, ...(this.files.length ? { files: this.files } : {}) });
     this.send.removeAttribute("aria-busy");
     return answer;
   }
@@ -115,6 +143,16 @@ export class Composer {
     this.note.hidden = !text;
     this.note.textContent = text ?? "";
   }
+}
+
+/** A file as the control API takes it. */
+function read(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve({ name: file.name, content_base64: String(reader.result).split(",")[1] ?? "" });
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 }
 
 function commandHints(text) {

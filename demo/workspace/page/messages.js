@@ -114,7 +114,8 @@ function body(message, channel) {
   const files = (message.files ?? []).map((file) => h("p.file", {}, "📄 ", h("strong", {}, file.name), ` ${file.size} bytes`));
   const cards = (message.attachments ?? []).map((card) => attachment(card, ctx));
   const edited = message.edited && h("span.meta", {}, "(edited)");
-  return [drawn, files, cards, edited];
+  const writing = message.streaming_state === "in_progress" && h("span.writing", { role: "status" }, "writing");
+  return [drawn, files, cards, edited, writing];
 }
 
 function attachment(card, ctx) {

@@ -44,9 +44,16 @@ export class Place {
 
   /** Draw what the app says it is doing. */
   statusLine() {
-    const text = state.statuses.get(`${openChannel()}/`);
+    const text = this.doing();
     fill(this.status, text && [h("span.dots", { "aria-hidden": "true" }), `e2a ${text}`]);
     if (state.place.kind === "dm") this.composer.refresh();
+  }
+
+  /** What the app says it is doing here; in its own conversation in whichever thread. */
+  doing() {
+    const begin = `${openChannel()}/`;
+    if (state.place.kind !== "dm") return state.statuses.get(begin);
+    return [...state.statuses].find(([key]) => key.startsWith(begin))?.[1];
   }
 
   /** Draw Home again, where it is open. */

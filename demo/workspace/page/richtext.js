@@ -97,7 +97,7 @@ function marks(text) {
   const drawn = [];
   let at = 0;
   for (const match of text.matchAll(MARKS)) {
-    if (match.index > at) drawn.push(text.slice(at, match.index));
+    if (match.index > at) drawn.push(plain(text.slice(at, match.index)));
     const [, bold, italic, strike, code, label, url, short] = match;
     if (bold) drawn.push(h("strong", {}, marks(bold)));
     else if (italic) drawn.push(h("em", {}, marks(italic)));
@@ -107,6 +107,11 @@ function marks(text) {
     else drawn.push(emoji(short));
     at = match.index + match[0].length;
   }
-  if (at < text.length) drawn.push(text.slice(at));
+  if (at < text.length) drawn.push(plain(text.slice(at)));
   return drawn;
+}
+
+/** Text with the three entities that Slack escapes brought back. */
+function plain(text) {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

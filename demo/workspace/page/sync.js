@@ -59,6 +59,7 @@ export async function go(place, thread = null) {
       state.channels.set(answer.channel, { id: answer.channel, is_im: true, user: state.me, members: [state.me] });
     }
   }
+  if (place.kind === "channel" && place.id) act("look", { user: state.me, channel: place.id });
   await loadPlace();
   changed("sidebar", "place", "thread");
 }
