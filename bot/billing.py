@@ -13,6 +13,7 @@ from bot.scheduler import Job
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from jobs.bill_nights import bill_due_nights
+from jobs.nights import ByHand
 from jobs.ports import Storage
 from jobs.run_invoices import RunReport
 from policies.money.invoice_values import Adjustment
@@ -22,7 +23,12 @@ log = structlog.get_logger(__name__)
 
 
 def billing(
-    settings: Settings, storage: Storage, metrics: Metrics, business_now: Now, wall_now: Now
+    settings: Settings,
+    storage: Storage,
+    metrics: Metrics,
+    business_now: Now,
+    wall_now: Now,
+    by_hand: ByHand | None = None,
 ) -> dict[str, Job]:
     """How the job is run; raises PolicyError as load_tariffs does."""
     tariffs = load_tariffs(settings.policies_dir)
@@ -47,8 +53,9 @@ def billing(
             now=business_now(),
             wall_now=wall_now(),
             told=told,
+            by_hand=by_hand,
         )
-        return f"{ran} clients billed; it is done between 02:00 and 06:00 of their time zone."
+        return f"{ran} clients billed."
 
     return {"run_invoices": bill}
 

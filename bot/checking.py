@@ -15,6 +15,7 @@ from bot.telemetry import Metrics
 from jobs.check_invoices import Checking
 from jobs.check_nightly import check_due
 from jobs.invoice_digest import post_due_invoice_digests
+from jobs.nights import ByHand
 from jobs.ports import Storage
 from jobs.views.findings import CheckReport
 from policies.promises import Promises
@@ -36,7 +37,12 @@ def checking_of(parts: Parts) -> dict[str, Job]:
 
 
 def checking_jobs(
-    checking: Checking, default_channel: str, metrics: Metrics, business_now: Now, wall_now: Now
+    checking: Checking,
+    default_channel: str,
+    metrics: Metrics,
+    business_now: Now,
+    wall_now: Now,
+    by_hand: ByHand | None = None,
 ) -> dict[str, Job]:
     """How each job is run."""
 
@@ -46,10 +52,12 @@ def checking_jobs(
 
     async def check() -> str:
         now = business_now()
-        reports = await check_due(checking=checking, now=now, wall_now=wall_now(), failed=failed)
+        reports = await check_due(
+            checking=checking, now=now, wall_now=wall_now(), failed=failed, by_hand=by_hand
+        )
         for report in reports:
             _told(report, metrics)
-        return f"{len(reports)} months proved; it is done at 02:00 of each client's time zone."
+        return f"{len(reports)} months proved."
 
     async def digest() -> None:
         await post_due_invoice_digests(

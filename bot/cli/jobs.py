@@ -9,7 +9,7 @@ from bot.checking import checking_jobs, open_checking
 from bot.cli.app import CommandError, app
 from bot.cli.output import instant, say, tell, tell_json
 from bot.cli.retention import retaining_of
-from bot.cli.store import with_storage
+from bot.cli.store import tenant_called, with_storage
 from bot.clock import wall_now
 from bot.enriching import enrichment, open_enriching
 from bot.errands import scheduled
@@ -18,6 +18,7 @@ from bot.resolving import open_resolving, resolution
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from jobs.adopt_policies import adopt_policies
+from jobs.nights import ByHand
 from jobs.schedule import SCHEDULE
 from jobs.watching import Watching
 from storage.transaction import SqlStorage
@@ -45,6 +46,10 @@ def list_jobs(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     with_storage(work)
 
 
+_FOR_ONE = ("run_invoices", "check_invoices")
+"""What goes client by client, and so may be run for one."""
+
+
 @jobs.command("run")
 def run_job(
     name: str,
@@ -54,11 +59,14 @@ def run_job(
     if name not in {job.name for job in SCHEDULE}:
         message = f"there is no job {name}; see e2a jobs list"
         raise typer.BadParameter(message)
-    if tenant is not None:
+    if tenant is not None and name not in _FOR_ONE:
         message = f"{name} runs for all tenants at once; leave --tenant out"
         raise CommandError(message)
 
     async def work(storage: SqlStorage, settings: Settings) -> None:
+        if tenant is not None:
+            async with storage.read() as tx:
+                await tenant_called(tx, tenant)
         began, outcome = wall_now(), "failed"
         slot = f"by hand {began.isoformat()}"
         async with storage.write() as tx:
@@ -72,7 +80,7 @@ def run_job(
             known = {
                 **scheduled(watching, wall_now, metrics, {}, retaining),
                 **resolution(resolving, wall_now, wall_now),
-                **billing(settings, storage, metrics, wall_now, wall_now),
+                **billing(settings, storage, metrics, wall_now, wall_now, ByHand(tenant=tenant)),
                 **enrichment(enriching, metrics, wall_now, wall_now),
                 **checking_jobs(
                     open_checking(settings, storage, promises),
@@ -80,6 +88,7 @@ def run_job(
                     metrics,
                     wall_now,
                     wall_now,
+                    ByHand(tenant=tenant),
                 ),
             }
             told = await known[name]()

@@ -52,6 +52,15 @@ def test_a_job_of_all_tenants_cannot_run_for_one(e2a: Run, acme: str) -> None:
     assert "leave --tenant out" in told
 
 
+@pytest.mark.parametrize("name", ["run_invoices", "check_invoices"])
+def test_a_nights_work_is_done_at_once_by_hand(e2a: Run, acme: str, name: str) -> None:
+    """Whatever the hour, for all clients or for the one that is named; a stranger is told."""
+    e2a("tenant", "add", "globex")
+    both, one = e2a("jobs", "run", name).err, e2a("jobs", "run", name, "--tenant", acme).err
+    assert (both[0], one[0]) in {("2", "1"), ("4", "2")}  # months, where a night proves two
+    assert e2a("jobs", "run", name, "--tenant", "nobody").code == 1
+
+
 def test_stats_count_by_tenant(e2a: Run, acme: str, tmp_path: Path) -> None:
     """Events and orders are counted, as JSON and as words."""
     e2a("tenant", "add", "globex")
